@@ -1,0 +1,81 @@
+"""A label that slogen sets itself
+
+## Why
+`sloth_id` and its companions say which SLO a series belongs to; another value would tie it to another SLO. A
+label of `group_by` has its value from the series: a fixed one would make one series of all groups, and
+Prometheus drops what collides.
+
+## Wrong
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      labels: {sloth_id: mine}
+#             ^^^^^^^^^^^^^^^^
+      sli: {events: {bad: 'errors_total', total: 'requests_total'}}
+```
+
+## Right
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      labels: {tier: frontend}
+      sli: {events: {bad: 'errors_total', total: 'requests_total'}}
+```
+"""
+
+from __future__ import annotations
+
+from slogen import names
+from slogen.diagnostics import Code, Report
+from slogen.ir import Slo
+
+CODE = Code("SLO204", "error", __doc__)
+
+RESERVED = (*names.IDENTITY_LABELS, *names.INFO_LABELS)
+
+
+def check_slo(slo: Slo, report: Report) -> None:
+    """Report labels and groupings that collide with what slogen sets."""
+    for label in slo.labels:
+        if label in RESERVED:
+            report.report(
+                CODE, slo.where["labels"], f"`{label}` is set by slogen", help="choose another name for your label"
+            )
+    grouped = slo.grouping.labels
+    for label in grouped:
+        if label in RESERVED or label == "le":
+            report.report(
+                CODE,
+                slo.where["group_by"],
+                f"no SLO can be grouped by `{label}`",
+                help="group by a label of your own metric, such as `model`",
+            )
+        elif label in slo.labels:
+            report.report(
+                CODE,
+                slo.where["group_by"],
+                f"`{label}` has a fixed value in `labels`, so there is nothing to group by",
+                help=f"delete `{label}` from `labels` or from `group_by`",
+            )
+    for alert in (*slo.alerts, *([slo.absence] if slo.absence else [])):
+        for label in grouped:
+            if label in alert.labels:
+                report.report(
+                    CODE,
+                    slo.where["alerting"],
+                    f"`{label}` has a fixed value on the alert, so all groups would be one alert",
+                    help=f"delete `{label}` from the labels of the alert",
+                )
+    repeated = [label for i, label in enumerate(grouped) if label in grouped[:i]]
+    for label in repeated:
+        report.report(CODE, slo.where["group_by"], f"`{label}` is there twice", help="delete one of the two")

@@ -1,0 +1,33 @@
+"""The command line: the only code that reads files, writes them, prints, or exits.
+
+Exit codes: 0 fine; 1 the input has errors, or the output folder is stale; 2 wrong use of the command.
+One module per command; a command is imported when it is called, so that the others cost nothing.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import click
+
+from slogen import __version__
+from slogen.cli.commands import DEBUG, Commands
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="In a folder that has slos/ or rules/ every command works without arguments.",
+)
+@click.version_option(__version__, "--version", message="slogen %(version)s")
+def slogen() -> None:
+    """Compile SLO specs and alert rules into Prometheus rules that are known to work."""
+
+
+slogen.params.append(DEBUG)
+
+
+def main() -> NoReturn:
+    """Run the command line that the process was started with, and exit."""
+    slogen.main(prog_name="slogen")
+    raise AssertionError("a command line ends by exiting")

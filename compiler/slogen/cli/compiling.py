@@ -1,0 +1,90 @@
+"""What `build` and `check` do alike: read, compile, and print what was found.
+
+It imports the compiler, so commands import it only when they are called.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from slogen import pipeline, render
+from slogen.cli.inputs import Inputs, collect
+from slogen.cli.progress import Progress
+from slogen.diagnostics import Diagnostic, Report
+from slogen.ir import Millis, OutFile, Program
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What was read, and what the compiler made of it.
+
+    The diagnostics are those of reading and of compiling together; with an error among them there are no
+    files. `skipped` counts the Kubernetes objects that are none of slogen's business.
+    """
+
+    inputs: Inputs
+    diagnostics: tuple[Diagnostic, ...]
+    files: tuple[OutFile, ...]
+    program: Program
+    skipped: int
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is an error."""
+        return any(diagnostic.severity == "error" for diagnostic in self.diagnostics)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is neither an SLO nor a rule."""
+        return not self.program.slos and not self.program.rule_sets
+
+
+def run(
+    paths: Sequence[str], output: Path, default_window: Millis | None, extra_labels: Mapping[str, str]
+) -> Run:
+    """Compile what the paths of a command line lead to; a long run shows its progress on the terminal."""
+    inputs = collect(paths, output)
+    options = pipeline.Options(default_window, extra_labels)
+    with Progress(sys.stderr) as progress:
+        result = pipeline.compile(inputs.sources, options, progress)
+    report = Report()
+    report.extend(inputs.report)
+    report.extend(result.report)
+    files = () if report.failed else result.files
+    return Run(inputs, report.diagnostics, files, result.program, result.skipped)
+
+
+def print_findings(diagnostics: Sequence[Diagnostic], style: str, stream: TextIO) -> None:
+    """Print the findings in one of the formats, in colour on a terminal."""
+    if style == "full":
+        text = render.full(diagnostics, color=_in_color(stream))
+    else:
+        text = render.FORMATS[style](diagnostics)
+    click.echo(text, file=stream, nl=False)
+
+
+def print_summary(compiled: Run, style: str) -> None:
+    """Print on standard error how much was found in how many files."""
+    if compiled.diagnostics and style == "full":
+        click.echo(err=True)
+    click.echo(render.summary(compiled.diagnostics, compiled.inputs.files), err=True)
+
+
+def nothing_found(compiled: Run) -> str:
+    """Why there is nothing to compile, as far as one can say."""
+    files = render.count(compiled.inputs.files, "file")
+    skipped = render.count(compiled.skipped, "Kubernetes object")
+    aside = f"; {skipped} of other kinds skipped" if compiled.skipped else ""
+    return f"there is no SLO and no rule in {files}{aside}"
+
+
+def _in_color(stream: TextIO) -> bool:
+    """Whether a stream is a terminal that shows colours, by the usual conventions."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb" and not os.environ.get("NO_COLOR")

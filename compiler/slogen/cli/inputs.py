@@ -1,0 +1,236 @@
+"""Which files a run reads, under which path each is shown, and what could not be read.
+
+A path is shown relative to the current directory where it lies below it, with `/` between its parts, so that
+a project gives the same text on every machine.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from slogen.codes import UNREADABLE
+from slogen.diagnostics import Report, nearest
+from slogen.reading import report_problem
+from slogen.source import Source, Span
+
+DEFAULT_FOLDERS = ("slos", "rules")
+SUFFIXES = (".yaml", ".yml", ".json")
+STANDARD_INPUT = "-"
+SETTINGS = "settings.yaml"
+
+_SETTINGS_KIND = re.compile(r"""(?:^|[{,])\s*["']?kind["']?\s*:\s*["']?Settings\b""", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a run compiles, sorted by path, out of how many files; the report says why the others are missing.
+
+    `complete` says that these are all inputs of a project, not a part of them: only then is an output that
+    comes from none of them a leftover.
+    """
+
+    sources: tuple[Source, ...]
+    files: int
+    report: Report
+    complete: bool
+
+
+def collect(paths: Sequence[str], output: Path) -> Inputs:
+    """Read the files and folders of a command line, or the default folders if it names none.
+
+    Folders are read with all below them but hidden files, hidden folders and the output folder. What cannot
+    be read becomes a diagnostic. Raises click.UsageError when there is nothing to read from.
+    """
+    named = list(paths) or [folder for folder in DEFAULT_FOLDERS if Path(folder).is_dir()]
+    if "" in named:
+        raise click.UsageError("a path is empty")
+    if not named:
+        raise click.UsageError(
+            "there is no folder slos or rules here; name a path, or run `slogen init` to start a project"
+        )
+    reading = _Reading(output.resolve())
+    for path in named:
+        reading.add(path)
+    reading.add_settings(path for path in named if path != STANDARD_INPUT)
+    sources = sorted(reading.sources, key=lambda source: source.path)
+    return Inputs(tuple(sources), reading.files, reading.report, _complete(named))
+
+
+def shown(path: Path) -> str:
+    """The path as diagnostics show it: relative to the current directory if it lies below it."""
+    here = Path.cwd()
+    whole = _absolute(path)
+    for base, place in ((here, whole), (here.resolve(), whole.resolve())):
+        if place.is_relative_to(base):
+            return place.relative_to(base).as_posix()
+    return path.as_posix()
+
+
+def _absolute(path: Path) -> Path:
+    """Without `..`, but through the symbolic links that the path names."""
+    return Path(os.path.normpath(Path.cwd() / path))
+
+
+def _complete(named: Sequence[str]) -> bool:
+    """Whether the paths are folders, and leave out no part of the default folders if they touch them."""
+    if any(path == STANDARD_INPUT or not Path(path).is_dir() for path in named):
+        return False
+    folders = [Path(path).resolve() for path in named]
+    defaults = [Path(name).resolve() for name in DEFAULT_FOLDERS if Path(name).is_dir()]
+    covered = [any(default.is_relative_to(folder) for folder in folders) for default in defaults]
+    inside = any(folder.is_relative_to(default) for folder in folders for default in defaults)
+    return all(covered) or not (any(covered) or inside)
+
+
+class _Found(NamedTuple):
+    """A file: where to open it, what to show for it, and the one place that all its names lead to."""
+
+    path: str
+    shown: str
+    place: str
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Reads each file and each folder once, whichever names lead to it."""
+
+    output: Path
+    sources: list[Source] = field(default_factory=list)
+    files: int = 0
+    report: Report = field(default_factory=Report)
+    _seen: set[str] = field(default_factory=set)
+
+    def add(self, path: str) -> None:
+        """Read a file, a folder, or standard input."""
+        if path == STANDARD_INPUT:
+            self._add_standard_input()
+        elif Path(path).is_dir():
+            for file in self._below(path):
+                self._add_file(file)
+        else:
+            self._add_file(_named(path))
+
+    def add_settings(self, paths: Iterable[str]) -> None:
+        """Read the settings of the project if none have been read yet.
+
+        So a part of a project compiles to the same as it does within the whole.
+        """
+        if any(_holds_settings(source.text) for source in self.sources):
+            return
+        for file in _settings_candidates(paths):
+            if file.is_file() and _is_slogens(file):
+                self._add_file(_named(str(file)))
+                return
+
+    def _add_standard_input(self) -> None:
+        if self._first_time(STANDARD_INPUT):
+            self.files += 1
+            self._add_content("<stdin>", sys.stdin.buffer.read())
+
+    def _add_file(self, file: _Found) -> None:
+        if not self._first_time(file.place):
+            return
+        self.files += 1
+        try:
+            content = Path(file.path).read_bytes()
+        except OSError as error:
+            self._refuse(file, error)
+        else:
+            self._add_content(file.shown, content)
+
+    def _below(self, folder: str) -> Iterator[_Found]:
+        """The files of a folder and of the folders in it, those behind symbolic links last."""
+        folders, links = deque([_named(folder)]), deque[_Found]()
+        while folders or links:
+            current = folders.popleft() if folders else links.popleft()
+            if not Path(current.path).is_dir():
+                yield current
+                continue
+            prefix = "" if current.shown == "." else f"{current.shown}/"
+            for entry in self._entries(current):
+                found = _Found(entry.path, prefix + entry.name, f"{current.place}{os.sep}{entry.name}")
+                if entry.is_symlink():
+                    links.append(found._replace(place=os.path.realpath(entry.path)))
+                elif entry.is_dir():
+                    folders.append(found)
+                elif entry.name.endswith(SUFFIXES):
+                    yield found
+
+    def _entries(self, folder: _Found) -> list[os.DirEntry[str]]:
+        """What a folder shows, by name; nothing the second time, and nothing of the output folder."""
+        if folder.place == str(self.output) or not self._first_time(folder.place):
+            return []
+        try:
+            with os.scandir(folder.path) as entries:
+                visible = [entry for entry in entries if not entry.name.startswith(".")]
+        except OSError as error:
+            self._refuse(folder, error)
+            return []
+        return sorted(visible, key=lambda entry: entry.name)
+
+    def _first_time(self, place: str) -> bool:
+        known = place in self._seen
+        self._seen.add(place)
+        return not known
+
+    def _add_content(self, path: str, content: bytes) -> None:
+        source = Source.decode(path, content)
+        if isinstance(source, Source):
+            self.sources.append(source)
+            return
+        report_problem(source, self.report)
+
+    def _refuse(self, file: _Found, error: OSError) -> None:
+        guess = _neighbour(Path(file.path)) if isinstance(error, FileNotFoundError) else None
+        self.report.report(
+            UNREADABLE,
+            Span(Source(file.shown, ""), 0, 0),
+            f"`{file.shown}` cannot be read: {(error.strerror or str(error)).lower()}",
+            help=f"did you mean `{guess}`?" if guess else "",
+        )
+
+
+def _named(path: str) -> _Found:
+    return _Found(path, shown(Path(path)), os.path.realpath(path))
+
+
+def _neighbour(missing: Path) -> str | None:
+    """What stands beside a file that does not exist under a similar name."""
+    try:
+        guess = nearest(missing.name, (path.name for path in missing.parent.iterdir()))
+    except OSError:
+        return None
+    return shown(missing.parent / guess) if guess else None
+
+
+def _holds_settings(text: str) -> bool:
+    return "Settings" in text and "slogen.dev/" in text and _SETTINGS_KIND.search(text) is not None
+
+
+def _is_slogens(file: Path) -> bool:
+    """Whether a file may be settings of slogen: others have a settings.yaml, too."""
+    try:
+        return b"slogen.dev/" in file.read_bytes()
+    except OSError:
+        return False
+
+
+def _settings_candidates(paths: Iterable[str]) -> Iterator[Path]:
+    """Where the settings of the project may be: beside a path or above it up to here, else in slos."""
+    here = Path.cwd()
+    for path in paths:
+        folder = Path(path) if Path(path).is_dir() else Path(path).parent
+        yield folder / SETTINGS
+        whole = _absolute(folder)
+        if whole.is_relative_to(here):
+            yield from (parent / SETTINGS for parent in whole.parents if parent.is_relative_to(here))
+    yield here / DEFAULT_FOLDERS[0] / SETTINGS

@@ -1,0 +1,611 @@
+"""The codes that belong to no check: reading files, YAML, the shape of a document, and its PromQL.
+
+A code is never reused and never changes its meaning. The documentation of each is what `slogen explain`
+prints; its Wrong and Right sections run as tests.
+"""
+
+from __future__ import annotations
+
+from slogen.diagnostics import Code
+
+UNREADABLE = Code(
+    "SLO100",
+    "error",
+    """An input cannot be read
+
+## Why
+A path that does not exist, that slogen may not read, or that holds something else than text would silently
+leave its SLOs and alerts out of the output. Text is UTF-8, or UTF-16 with a byte order mark.
+
+## Wrong
+```console
+$ slogen build slos/chekout.yaml
+```
+
+## Right
+```console
+$ slogen build slos/checkout.yaml
+```
+""",
+)
+
+NOT_YAML = Code(
+    "SLO101",
+    "error",
+    """The text is not YAML
+
+## Why
+Nothing behind the place where YAML ends can be understood, so no rule is generated from the document. Common
+causes are a tab used for indentation, a quote that is not closed, and a value that holds `: ` without quotes.
+
+## Wrong
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: "checkout
+  slos: []
+```
+
+## Right
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: "checkout"
+  slos:
+    - name: availability
+      objective: 99.9
+      sli: {events: {bad: 'errors_total', total: 'requests_total'}}
+```
+""",
+)
+
+DUPLICATE_KEY = Code(
+    "SLO102",
+    "error",
+    """A key is written twice in one mapping
+
+## Why
+YAML readers keep one of the two values without a word, and not all keep the same one.
+
+## Wrong
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      objective: 99.5
+#     ^^^^^^^^^
+      sli: {events: {bad: 'errors_total', total: 'requests_total'}}
+```
+
+## Right
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      sli: {events: {bad: 'errors_total', total: 'requests_total'}}
+```
+""",
+)
+
+UNKNOWN_FORMAT = Code(
+    "SLO103",
+    "error",
+    """The document is in no format that slogen reads
+
+## Why
+A file among the inputs that is not understood is more often a misspelt `kind` than a file that should not be
+there; skipping it would drop its SLOs in silence. Kubernetes objects of other kinds are skipped and counted.
+
+## Wrong
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevel
+#     ^^^^^^^^^^^^
+spec:
+  service: checkout
+  slos: []
+```
+
+## Right
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      sli: {events: {bad: 'errors_total', total: 'requests_total'}}
+```
+""",
+)
+
+YAML_FEATURE = Code(
+    "SLO104",
+    "error",
+    """A YAML feature that cannot be read faithfully
+
+## Why
+An alias that contains itself has no finite value, aliases of aliases grow without bound, tags such as
+`!!binary` or `!include` have no meaning in a spec, and a key must be a plain text. Readers disagree about all
+of them.
+
+## Wrong
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: !env SERVICE
+#          ^^^^
+  slos: []
+```
+
+## Right
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      sli: {events: {bad: 'errors_total', total: 'requests_total'}}
+```
+""",
+)
+
+UNKNOWN_KEY = Code(
+    "SLO110",
+    "error",
+    """A key that the format does not have
+
+## Why
+A misspelt key would be ignored and its default used instead: an alert that should be disabled is not, an
+objective silently has another value.
+
+## Wrong
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objctive: 99.9
+#     ^^^^^^^^
+      sli: {events: {bad: 'errors_total', total: 'requests_total'}}
+```
+
+## Right
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      sli: {events: {bad: 'errors_total', total: 'requests_total'}}
+```
+""",
+)
+
+MISSING_KEY = Code(
+    "SLO111",
+    "error",
+    """A key that must be there is missing
+
+## Why
+Without it the SLO has no meaning, and slogen does not guess: there is no sensible default objective and no
+sensible default indicator.
+
+## Wrong
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      sli: {events: {bad: 'errors_total', total: 'requests_total'}}
+```
+
+## Right
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      sli: {events: {bad: 'errors_total', total: 'requests_total'}}
+```
+""",
+)
+
+WRONG_TYPE = Code(
+    "SLO112",
+    "error",
+    """A value has the wrong type
+
+## Why
+Label values, names and durations are text; YAML reads `true`, `1` and `1e3` without quotes as something
+else, and readers disagree on what. An objective is a number.
+
+## Wrong
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  labels: {tier: 1}
+#                ^
+  slos:
+    - name: availability
+      objective: 99.9
+      sli: {events: {bad: 'errors_total', total: 'requests_total'}}
+```
+
+## Right
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  labels: {tier: "1"}
+  slos:
+    - name: availability
+      objective: 99.9
+      sli: {events: {bad: 'errors_total', total: 'requests_total'}}
+```
+""",
+)
+
+BAD_VALUE = Code(
+    "SLO113",
+    "error",
+    """A value that is not allowed here
+
+## Why
+The value has the right type but no meaning at this place: a duration without a unit, a name with characters
+that Prometheus or Kubernetes refuse, a word that is none of the choices.
+
+## Wrong
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      window: 1.5d
+#             ^^^^
+      sli: {events: {bad: 'errors_total', total: 'requests_total'}}
+```
+
+## Right
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      window: 36h
+      sli: {events: {bad: 'errors_total', total: 'requests_total'}}
+```
+""",
+)
+
+NOT_PROMQL = Code(
+    "SLO401",
+    "error",
+    """A query or selector is not valid PromQL
+
+## Why
+Prometheus would refuse the whole rule file, with every other SLO in it.
+
+## Wrong
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      sli:
+        query:
+          bad: sum(rate(errors_total[{{.window}}])
+#                 ^
+          total: sum(rate(requests_total[{{.window}}]))
+```
+
+## Right
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      sli:
+        query:
+          bad: sum(rate(errors_total[{{.window}}]))
+          total: sum(rate(requests_total[{{.window}}]))
+```
+""",
+)
+
+NO_WINDOW = Code(
+    "SLO402",
+    "error",
+    """A query ignores the burn-rate window
+
+## Why
+Each alert compares a short and a long window. A query with a fixed range gives every window the same answer,
+so the long window no longer keeps a short blip from paging anyone.
+
+## Wrong
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      sli:
+        query:
+          bad: sum(rate(errors_total[5m]))
+#                                   ^^^^
+          total: sum(rate(requests_total[{{.window}}]))
+```
+
+## Right
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      sli:
+        query:
+          bad: sum(rate(errors_total[{{.window}}]))
+          total: sum(rate(requests_total[{{.window}}]))
+```
+""",
+)
+
+BAD_TEMPLATE = Code(
+    "SLO403",
+    "error",
+    """A template action that has no meaning in a query
+
+## Why
+The only thing that changes between the generated rules is the window. Anything else between `{{` and `}}`
+would have to be guessed, and dashboards' variables such as `$__rate_interval` do not exist in rules.
+
+## Wrong
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      sli:
+        query:
+          bad: sum(rate(errors_total[{{.windw}}]))
+#                                      ^^^^^^
+          total: sum(rate(requests_total[{{.window}}]))
+```
+
+## Right
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      sli:
+        query:
+          bad: sum(rate(errors_total[{{.window}}]))
+          total: sum(rate(requests_total[{{.window}}]))
+```
+""",
+)
+
+NOT_A_VECTOR = Code(
+    "SLO404",
+    "error",
+    """A query does not give the kind of value that is needed here
+
+## Why
+Errors and totals are instant vectors. A range vector, a number or a text cannot be recorded, and Prometheus
+refuses the rule.
+
+## Wrong
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      sli:
+        query:
+          bad: errors_total[{{.window}}]
+#              ^^^^^^^^^^^^^^^^^^^^^^^^^
+          total: sum(rate(requests_total[{{.window}}]))
+```
+
+## Right
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      sli:
+        query:
+          bad: sum(rate(errors_total[{{.window}}]))
+          total: sum(rate(requests_total[{{.window}}]))
+```
+""",
+)
+
+SAME_QUERY = Code(
+    "SLO405",
+    "error",
+    """Errors and total are the same query
+
+## Why
+The error ratio would be 1 for ever (or 0, where the good events are given): the SLO pages from the first
+minute on, or never.
+
+## Wrong
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      sli:
+        events:
+          bad: requests_total
+#              ^^^^^^^^^^^^^^
+          total: requests_total
+```
+
+## Right
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      sli:
+        events:
+          bad: requests_total{code=~"5.."}
+          total: requests_total
+```
+""",
+)
+
+UNKNOWN_REFERENCE = Code(
+    "SLO201",
+    "error",
+    """A name that no document declares
+
+## Why
+An SLO that names alert windows which do not exist would fall back to others, with other thresholds.
+
+## Wrong
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      alert_windows: strict
+#                    ^^^^^^
+      sli: {events: {bad: 'errors_total', total: 'requests_total'}}
+```
+
+## Right
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      alert_windows: strict
+      sli: {events: {bad: 'errors_total', total: 'requests_total'}}
+---
+apiVersion: slogen.dev/v1
+kind: AlertWindows
+metadata: {name: strict}
+spec:
+  page:
+    - {budget: 1, long: 1h, short: 5m}
+```
+""",
+)
+
+DECLARED_TWICE = Code(
+    "SLO203",
+    "error",
+    """Settings or alert windows are declared twice
+
+## Why
+A project has one set of defaults, and alert windows are named once. Which of two counts would depend on the
+order of the files.
+
+## Wrong
+```yaml
+apiVersion: slogen.dev/v1
+kind: Settings
+spec: {window: 28d}
+---
+apiVersion: slogen.dev/v1
+kind: Settings
+#     ^^^^^^^^
+spec: {window: 30d}
+```
+
+## Right
+```yaml
+apiVersion: slogen.dev/v1
+kind: Settings
+spec: {window: 28d}
+```
+""",
+)
+
+CRASHED = Code(
+    "SLO900",
+    "error",
+    """A check failed
+
+## Why
+This is a bug in slogen, not in your spec. The other checks have run; nothing is emitted, because what the
+failed check would have said is not known. Please report it with the file that caused it.
+
+## Wrong
+A file that makes a check fail.
+
+## Right
+The same file, with a version of slogen that has the bug fixed.
+""",
+)

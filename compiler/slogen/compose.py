@@ -1,0 +1,32 @@
+"""Pieces of PromQL that several kinds of indicators are made of."""
+
+from __future__ import annotations
+
+from slogen.ir import Grouping, Over, Query
+
+
+def zero_filled(errors: str, grouping: Grouping, total: str) -> str:
+    """Errors that are zero where they do not exist but the total does: error series appear at the first error."""
+    return f"{errors}\nor {grouping.on}\n0 * {total}"
+
+
+def complement(good: str, grouping: Grouping, total: str) -> str:
+    """The events that are not good, never below zero: extrapolation may differ between two series."""
+    indented = zero_filled(good, grouping, total).replace("\n", "\n    ")
+    return f"clamp_min(\n  {total}\n  - {grouping.on}\n  (\n    {indented}\n  ),\n  0\n)"
+
+
+def counted(selectors: tuple[Query, ...], over: Over, grouping: Grouping) -> str:
+    """The events of all counters, added up; present when at least one of the counters exists."""
+    sums = [f"sum{grouping.by}({over.function}({query.text}[{over.window}]))" for query in selectors]
+    if len(sums) == 1:
+        return sums[0]
+    # The counters may have equal label sets: a label of its own keeps `or` from dropping any.
+    parts = [f'    label_replace({one}, "slogen_part", "{i}", "", "")' for i, one in enumerate(sums, 1)]
+    return f"sum{grouping.by}(\n" + "\n  or\n".join(parts) + "\n)"
+
+
+def enclosed(query: Query, over: Over) -> str:
+    """The author's query over a window, in parentheses; a comment at its end must not swallow the last one."""
+    text = query.over(over.window).strip()
+    return f"(\n  {text}\n)" if "\n" in text or "#" in text else f"({text})"

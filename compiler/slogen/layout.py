@@ -1,0 +1,30 @@
+"""Where output goes: the names of files below the output folder, and what their first line says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from slogen.ir import RuleSet
+
+
+def file_names(rule_sets: Sequence[RuleSet]) -> list[str]:
+    """A file name (without folder and suffix) per rule set: the object's name.
+
+    Objects of the same name in several namespaces have the namespace in front.
+    """
+    names = Counter(rules.manifest.name for rules in rule_sets)
+    return [
+        rules.manifest.name
+        if names[rules.manifest.name] == 1
+        else f"{rules.manifest.namespace or 'default'}.{rules.manifest.name}"
+        for rules in rule_sets
+    ]
+
+
+def origin(rules: RuleSet) -> str:
+    """The files that a rule set was compiled from."""
+    if not rules.slos:
+        return rules.where.whole.source.path
+    paths = sorted({slo.where.whole.source.path for slo in rules.slos})
+    return ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")

@@ -1,0 +1,182 @@
+"""The alerting rules of an SLO: burn-rate alerts and the alert that there is no data.
+
+Multiwindow multi-burn-rate alerts as in the SRE workbook, chapter 5: both the long and the short window of a
+tier exceed the threshold. `max without (sloth_window)` makes one alert of all tiers, so it neither resolves nor
+fires anew when another tier takes over.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+
+from slogen import names
+from slogen.burn import HOUR, budget_spent, decimal_text, factor, threshold
+from slogen.durations import render, words
+from slogen.ir import Alert, Labels, Millis, Rule, Slo, Tier
+from slogen.lower.recordings import selector
+
+VANISHED_WITHIN = Millis(HOUR)
+
+
+def burn_rules(slo: Slo) -> list[Rule]:
+    """The burn-rate alerts: the page, then the ticket, where they are enabled."""
+    return [_burn_rule(slo, alert) for alert in slo.alerts]
+
+
+def _burn_rule(slo: Slo, alert: Alert) -> Rule:
+    return Rule(
+        expr="\nor\n".join(_condition(slo, tier) for tier in alert.tiers),
+        alert=alert.name,
+        for_=render(alert.for_) if alert.for_ else "",
+        labels=alert.labels,
+        annotations={**_burn_text(slo, alert), **_links(slo), **alert.annotations},
+        where=slo.where,
+    )
+
+
+def _condition(slo: Slo, tier: Tier) -> str:
+    limit = _limit(tier, slo.window, slo.budget)
+    both = "\n  and\n".join(
+        f"  max without ({names.WINDOW_LABEL}) "
+        f"({selector(names.error_ratio(render(window)), slo)} > {limit})"
+        for window in (tier.short, tier.long)
+    )
+    return f"(\n{both}\n)"
+
+
+def absence_rule(slo: Slo) -> list[Rule]:
+    """The alert that the SLO has no data; nothing where it is disabled."""
+    absence = slo.absence
+    if absence is None:
+        return []
+    base = min(tier.short for tier in slo.tiers)
+    total = selector(names.total_rate(render(base)), slo)
+    expr = f"absent({total})"
+    if slo.grouping.labels:
+        # absent() sees only that all groups are gone; a single one is missed against an hour ago.
+        expr = f"{expr}\nor\n({total} offset {render(VANISHED_WITHIN)} unless {total})"
+    return [
+        Rule(
+            expr=expr,
+            alert=absence.name,
+            for_=render(absence.for_),
+            labels=absence.labels,
+            annotations={**_absence_text(slo), **_links(slo), **absence.annotations},
+            where=slo.where,
+        )
+    ]
+
+
+# the text ---------------------------------------------------------------------------------------------
+
+
+def _title(slo: Slo) -> str:
+    groups = ", ".join(f"{label} {{{{ $labels.{label} }}}}" for label in slo.grouping.labels)
+    return f"{slo.service} {slo.name}" + (f" ({groups})" if groups else "")
+
+
+def _title_if_grouped(slo: Slo) -> str:
+    """As the title, but for an alert that may lack the labels of the grouping: all groups may be gone."""
+    groups = "".join(
+        f"{{{{ with $labels.{label} }}}} {label} {{{{ . }}}}{{{{ end }}}}" for label in slo.grouping.labels
+    )
+    return f"{slo.service} {slo.name}{groups}"
+
+
+def _burn_text(slo: Slo, alert: Alert) -> dict[str, str]:
+    budget = decimal_text(slo.budget)
+    allowed = percent(Fraction(slo.budget))
+    burn = f'{{{{ query (printf "%g / {budget}" $value) | first | value | humanize }}}}'
+    lines = [
+        f"{{{{ $value | humanizePercentage }}}} of the events are bad, {allowed} are allowed "
+        f"({decimal_text(slo.objective)}% over {words(slo.window)}): the error budget burns {burn} times too fast.",
+        _budget_text(slo),
+        "Fires when " + ", or ".join(_tier_text(tier, slo.window, slo.budget) for tier in alert.tiers) + ".",
+    ]
+    if slo.description:
+        lines.insert(0, slo.description)
+    return {
+        "summary": f"{_title(slo)} burns its error budget {burn} times too fast",
+        "description": "\n".join(lines),
+    }
+
+
+def _budget_text(slo: Slo) -> str:
+    """How much budget is left, and how long it lasts: template queries, since a rule has only one value."""
+    remaining = _of_this_group(names.BUDGET_REMAINING, slo)
+    per_second = f"{decimal_text(Fraction(slo.window, 1000))} * {decimal_text(slo.budget)}"
+    left = _queried(remaining, "humanizePercentage")
+    time_left = _printf(
+        f"clamp_min({_series_of_this_group(names.BUDGET_REMAINING, slo)}, 0) * {per_second} / %g",
+        (*_group_values(slo), "$value"),
+    )
+    lasts = _queried(time_left, "humanizeDuration")
+    return f"Error budget left: {left}, at this rate for {lasts}."
+
+
+def _queried(query: str, shown_by: str) -> str:
+    """The value of a query, if it has one: a new SLO has no budget recorded yet."""
+    value = f"{{{{ . | first | value | {shown_by} }}}}"
+    return f"{{{{ with query {query} }}}}{value}{{{{ else }}}}unknown{{{{ end }}}}"
+
+
+@cache
+def _tier_text(tier: Tier, window: Millis, budget: Decimal) -> str:
+    limit = percent(threshold(tier, window, budget))
+    rate = decimal_text(factor(tier, window))
+    share = percent(budget_spent(tier, window))
+    return (
+        f"over {limit} are bad in both {render(tier.short)} and {render(tier.long)} "
+        f"({rate} x {percent(Fraction(budget))}; {share} of the budget in {render(tier.long)})"
+    )
+
+
+@cache
+def _limit(tier: Tier, window: Millis, budget: Decimal) -> str:
+    """The threshold as the product it comes from: readers look for the factor."""
+    return f"({decimal_text(factor(tier, window))} * {decimal_text(budget)})"
+
+
+def _absence_text(slo: Slo) -> dict[str, str]:
+    absence = slo.absence
+    assert absence is not None
+    return {
+        "summary": f"{_title_if_grouped(slo)} has no data",
+        "description": (
+            f"No events have been measured for {words(absence.for_)}, neither good nor bad: the objective of "
+            f"{decimal_text(slo.objective)}% is not watched, and no other alert of this SLO can fire. "
+            "Is the service scraped, and does the metric still exist under this name?"
+        ),
+    }
+
+
+def _links(slo: Slo) -> dict[str, str]:
+    links = {"runbook_url": slo.runbook, "dashboard": slo.dashboard}
+    return {name: url for name, url in links.items() if url}
+
+
+def _group_values(slo: Slo) -> tuple[str, ...]:
+    return tuple(f"$labels.{label}" for label in slo.grouping.labels)
+
+
+def _series_of_this_group(series: str, slo: Slo) -> str:
+    """A selector for printf: the labels of the grouping are its arguments."""
+    groups = "".join(f",{label}=%q" for label in slo.grouping.labels)
+    return f"{series}{{{names.ID_LABEL}='{slo.id}'{groups}}}"
+
+
+def _of_this_group(series: str, slo: Slo) -> str:
+    return _printf(_series_of_this_group(series, slo), _group_values(slo))
+
+
+def _printf(text: str, values: tuple[str, ...]) -> str:
+    if not values:
+        return f'"{text}"'
+    return f'(printf "{text}" {" ".join(values)})'
+
+
+def percent(ratio: Fraction) -> str:
+    """A ratio as percent, such as `1.44%`."""
+    return f"{decimal_text(ratio * 100)}%"

@@ -1,0 +1,229 @@
+"""The recording rules of an SLO: which window is read from where, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+
+from slogen import names
+from slogen.burn import DAY, HOUR, decimal_text
+from slogen.durations import render
+from slogen.ir import Labels, Millis, Over, Profile, Rule, RuleGroup, Slo
+
+LOOKBACK = Millis(5 * 60_000)
+TILED_BELOW = 2 * HOUR
+MOST_TILES = 6
+
+
+def selector(series: str, slo: Slo) -> str:
+    """A recorded series of this SLO and no other."""
+    return f'{series}{{{names.ID_LABEL}="{slo.id}"}}'
+
+
+def over(window: Millis, *, increase: bool = False) -> Over:
+    """A window as the kinds of indicators take it."""
+    return Over(render(window), decimal_text(Fraction(window, 1000)), "increase" if increase else "rate")
+
+
+class Recorder:
+    """Builds the recording rules of one SLO."""
+
+    def __init__(self, slo: Slo) -> None:
+        self.slo = slo
+        self.identity: Labels = {
+            names.ID_LABEL: slo.id,
+            names.SERVICE_LABEL: slo.service,
+            names.SLO_LABEL: slo.name,
+        }
+        self.windows = sorted({w for tier in slo.tiers for w in (tier.short, tier.long)})
+        self.base = self.windows[0]
+        self.fast = [w for w in self.windows if w < TILED_BELOW]
+        self.slow = [w for w in self.windows if TILED_BELOW <= w < DAY]
+        self.long = [w for w in self.windows if w >= DAY]
+        # A period below a day is as urgent as the windows that it is made of.
+        self.budget_is_fast = slo.window < DAY
+        self._samples = selector(names.TOTAL_SAMPLES, slo) if slo.sli.samples(slo.grouping) else ""
+        self._error_samples = selector(names.ERROR_SAMPLES, slo) if self._samples else ""
+
+    def groups(self, alerts: tuple[Rule, ...]) -> tuple[RuleGroup, ...]:
+        """The groups in the order in which they are emitted; groups without rules are left out."""
+        paces = self.slo.paces
+        fast = [*self._samples_rules(), *self._fast_events()]
+        fast += [self._ratio(w) for w in self.fast]
+        fast.append(self._burn_rate(names.CURRENT_BURN_RATE, self.base))
+        slow = [rule for w in self.slow for rule in self._events(w)]
+        slow += [self._ratio(w) for w in self.slow]
+        slow += [self._ratio(w, reach=Millis(2 * paces.long + LOOKBACK)) for w in self.long]
+        long = [rule for w in self.long for rule in self._events(w)]
+        (fast if self.budget_is_fast else slow).extend(self._budget_rules())
+        slo_id = self.slo.id
+        groups = (
+            self._group(names.group(slo_id), paces.fast, (*fast, *alerts)),
+            self._group(names.group(slo_id, "slow"), paces.slow, tuple(slow)),
+            self._group(names.group(slo_id, "long"), paces.long, tuple(long)),
+        )
+        return tuple(group for group in groups if group.rules)
+
+    def _group(self, name: str, interval: Millis, rules: tuple[Rule, ...]) -> RuleGroup:
+        return RuleGroup(name, rules, interval=render(interval), where=self.slo.where)
+
+    def _rule(self, record: str, expr: str, labels: Labels) -> Rule:
+        return Rule(expr, record=record, labels=labels, where=self.slo.where)
+
+    # events -------------------------------------------------------------------------------------------
+
+    def _samples_rules(self) -> list[Rule]:
+        if not self._samples:
+            return []
+        sli, grouping = self.slo.sli, self.slo.grouping
+        return [
+            self._rule(names.TOTAL_SAMPLES, sli.samples(grouping), self.identity),
+            self._rule(names.ERROR_SAMPLES, sli.error_samples(grouping, self._samples), self.identity),
+        ]
+
+    def _fast_events(self) -> list[Rule]:
+        rules = self._events(self.base)
+        for window in self.fast[1:]:
+            tiles = self._tiles(window)
+            rules += self._tiled(window, *tiles) if tiles else self._events(window)
+        return rules
+
+    def _events(self, window: Millis) -> list[Rule]:
+        """Total and errors over a window, in this order: the errors read the recorded total."""
+        return self._pair(names.total_rate(render(window)), names.errors_rate(render(window)), over(window))
+
+    def _pair(self, total_name: str, errors_name: str, span: Over) -> list[Rule]:
+        total, errors = self._measured(total_name, span)
+        return [
+            self._rule(total_name, total, self.identity),
+            self._rule(errors_name, errors, self.identity),
+        ]
+
+    def _measured(self, total_name: str, span: Over) -> tuple[str, str]:
+        slo, sli = self.slo, self.slo.sli
+        if self._is_flat(span):
+            return self._flat(names.total_rate, span), self._flat(names.errors_rate, span)
+        return (
+            sli.total(span, slo.grouping, self._samples),
+            sli.errors(span, slo.grouping, selector(total_name, slo), self._error_samples),
+        )
+
+    def _is_flat(self, span: Over) -> bool:
+        return (
+            self.slo.profile is Profile.CHEAP
+            and self.slo.sli.additive
+            and (span.function == "increase" or Decimal(span.seconds) * 1000 >= TILED_BELOW)
+        )
+
+    def _flat(self, series: Callable[[str], str], span: Over) -> str:
+        mean = f"avg_over_time({selector(series(render(self.base)), self.slo)}[{span.window}])"
+        return f"{span.seconds} * {mean}" if span.function == "increase" else mean
+
+    def _tiles(self, window: Millis) -> tuple[Millis, int] | None:
+        """The longest recorded window that fits a few times into this one, and how often."""
+        if not self.slo.sli.additive:
+            return None
+        for shorter in reversed([w for w in self.fast if w < window]):
+            count, rest = divmod(window, shorter)
+            if rest == 0 and count <= MOST_TILES:
+                return shorter, count
+        return None
+
+    def _tiled(self, window: Millis, tile: Millis, count: int) -> list[Rule]:
+        text = render(window)
+        return [
+            self._rule(name(text), self._mean(name(render(tile)), tile, count), self.identity)
+            for name in (names.total_rate, names.errors_rate)
+        ]
+
+    def _mean(self, series: str, tile: Millis, count: int) -> str:
+        """The mean of consecutive windows; one that was not recorded counts as no events."""
+        one = selector(series, self.slo)
+        terms = [f"  {one}"]
+        for i in range(1, count):
+            terms.append(f"+ ({one} offset {render(Millis(i * tile))} or 0 * {one})")
+        body = "\n  ".join(terms)
+        return f"(\n{body}\n) / {count}"
+
+    # ratios -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _series_labels(self) -> Labels:
+        return {**self.identity, **self.slo.labels}
+
+    def _windowed_labels(self, window: str) -> Labels:
+        return {**self.identity, names.WINDOW_LABEL: window, **self.slo.labels}
+
+    def _ratio(self, window: Millis, reach: Millis | None = None) -> Rule:
+        """Sloth's error ratio over a window; `reach` where errors and total are recorded less often."""
+        text = render(window)
+        total = selector(names.total_rate(text), self.slo)
+        errors = selector(names.errors_rate(text), self.slo)
+        if reach:
+            total = f"last_over_time({total}[{render(reach)}])"
+            errors = f"last_over_time({errors}[{render(reach)}])"
+        return self._rule(names.error_ratio(text), quotient(errors, total), self._windowed_labels(text))
+
+    def _burn_rate(self, record: str, window: Millis) -> Rule:
+        ratio = selector(names.error_ratio(render(window)), self.slo)
+        return self._rule(record, f"{ratio} / {decimal_text(self.slo.budget)}", self._series_labels)
+
+    # budget -------------------------------------------------------------------------------------------
+
+    def _budget_rules(self) -> list[Rule]:
+        slo = self.slo
+        period = render(slo.window)
+        constant = {
+            names.OBJECTIVE: decimal_text(slo.objective / 100),
+            names.ERROR_BUDGET: decimal_text(slo.budget),
+            names.TIME_PERIOD: decimal_text(Fraction(slo.window, DAY)),
+        }
+        remaining = f"1 - {selector(names.PERIOD_BURN_RATE, slo)}"
+        return [
+            *self._period_events(),
+            *self._period_ratio(period),
+            *(self._rule(name, f"vector({value})", self._series_labels) for name, value in constant.items()),
+            self._burn_rate(names.PERIOD_BURN_RATE, slo.window),
+            self._rule(names.BUDGET_REMAINING, remaining, self._series_labels),
+            self._rule(names.INFO, "vector(1)", self._info_labels()),
+        ]
+
+    def _period_events(self) -> list[Rule]:
+        """How many events, and how many bad ones, the period had."""
+        slo = self.slo
+        pace = slo.paces.fast if self.budget_is_fast else slo.paces.slow
+        slice_ = self.base if self.budget_is_fast else Millis(HOUR)
+        text, period = render(slice_), render(slo.window)
+        rules = self._pair(names.total_increase(text), names.errors_increase(text), over(slice_, increase=True))
+        if slice_ == slo.window:
+            return rules
+        times = decimal_text(Fraction(slice_, pace))
+        for name in (names.total_increase, names.errors_increase):
+            expr = f"sum_over_time({selector(name(text), slo)}[{period}]) / {times}"
+            rules.append(self._rule(name(period), expr, self.identity))
+        return rules
+
+    def _period_ratio(self, period: str) -> list[Rule]:
+        if self.slo.window in self.windows:
+            return []
+        total = selector(names.total_increase(period), self.slo)
+        errors = selector(names.errors_increase(period), self.slo)
+        labels = self._windowed_labels(period)
+        return [self._rule(names.error_ratio(period), quotient(errors, total), labels)]
+
+    def _info_labels(self) -> Labels:
+        slo = self.slo
+        return {
+            **self._series_labels,
+            names.VERSION_LABEL: names.GENERATOR,
+            names.MODE_LABEL: names.GENERATOR,
+            names.SPEC_LABEL: slo.spec,
+            names.OBJECTIVE_LABEL: decimal_text(slo.objective),
+        }
+
+
+def quotient(errors: str, total: str) -> str:
+    """The error ratio: 0 without traffic, never NaN, nothing without a total."""
+    return f"{errors}\n/\n({total} > 0)\nor\n0 * {total}"

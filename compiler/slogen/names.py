@@ -1,0 +1,103 @@
+"""Every name that slogen puts into rules: series, labels, groups, alerts, objects.
+
+The first block is Sloth's contract, kept so that its user interface and dashboards go on working; the second
+block is slogen's own, beside it. Renaming a series cuts its history.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Sloth's series
+OBJECTIVE = "slo:objective:ratio"
+ERROR_BUDGET = "slo:error_budget:ratio"
+TIME_PERIOD = "slo:time_period:days"
+CURRENT_BURN_RATE = "slo:current_burn_rate:ratio"
+PERIOD_BURN_RATE = "slo:period_burn_rate:ratio"
+BUDGET_REMAINING = "slo:period_error_budget_remaining:ratio"
+INFO = "sloth_slo_info"
+
+# Sloth's labels
+ID_LABEL = "sloth_id"
+SERVICE_LABEL = "sloth_service"
+SLO_LABEL = "sloth_slo"
+WINDOW_LABEL = "sloth_window"
+SEVERITY_LABEL = "sloth_severity"
+VERSION_LABEL = "sloth_version"
+MODE_LABEL = "sloth_mode"
+SPEC_LABEL = "sloth_spec"
+OBJECTIVE_LABEL = "sloth_objective"
+
+# slogen's labels, on alerts
+OWNER = "owner"
+SERVICE = "service"
+SLO = "slo"
+SEVERITY = "severity"
+
+# Labels that slogen sets itself: an author can neither group by them nor set them.
+IDENTITY_LABELS = (ID_LABEL, SERVICE_LABEL, SLO_LABEL, WINDOW_LABEL, SEVERITY_LABEL)
+INFO_LABELS = (VERSION_LABEL, MODE_LABEL, SPEC_LABEL, OBJECTIVE_LABEL)
+ALERT_LABELS = (OWNER, SERVICE, SLO, SEVERITY)
+
+GENERATOR = "slogen"
+
+
+def error_ratio(window: str) -> str:
+    """Sloth's series of the error ratio over a window such as `5m`."""
+    return f"slo:sli_error:ratio_rate{window}"
+
+
+def total_rate(window: str) -> str:
+    """The events per second over a window."""
+    return f"slo:sli_total:rate{window}"
+
+
+def errors_rate(window: str) -> str:
+    """The bad events per second over a window."""
+    return f"slo:sli_errors:rate{window}"
+
+
+def total_increase(window: str) -> str:
+    """The number of events within a window."""
+    return f"slo:sli_total:increase{window}"
+
+
+def errors_increase(window: str) -> str:
+    """The number of bad events within a window."""
+    return f"slo:sli_errors:increase{window}"
+
+
+TOTAL_SAMPLES = "slo:sli_total:samples"
+ERROR_SAMPLES = "slo:sli_errors:samples"
+
+
+def slo_id(service: str, slo: str) -> str:
+    """The identity of an SLO in every series, as Sloth forms it."""
+    return f"{service}-{slo}"
+
+
+def group(slo_id: str, pace: str = "") -> str:
+    """The name of the rule group of an SLO; `pace` tells the slower groups apart."""
+    return f"slogen-{slo_id}-{pace}" if pace else f"slogen-{slo_id}"
+
+
+def alert(service: str, slo: str) -> str:
+    """The default name of an SLO's alerts, such as KthenaRouterAvailabilityBudgetBurn."""
+    return f"{camel_case(service)}{camel_case(slo)}BudgetBurn"
+
+
+def absence_alert(service: str, slo: str) -> str:
+    """The default name of the alert that an SLO has no data."""
+    return f"{camel_case(service)}{camel_case(slo)}NoData"
+
+
+def camel_case(text: str) -> str:
+    """Words split at everything but letters and digits, each with a capital, joined."""
+    return "".join(word[0].upper() + word[1:] for word in re.split(r"[^0-9A-Za-z]+", text) if word)
+
+
+def object_name(text: str) -> str:
+    """A Kubernetes object name (DNS-1123 subdomain) made from free text."""
+    name = re.sub(r"[^a-z0-9.-]+", "-", text.lower())
+    name = re.sub(r"[.-]*\.[.-]*", ".", name).strip("-.")
+    return name[:253].strip("-.")

@@ -1,0 +1,151 @@
+"""The compiler on one screen: sources in, files and findings out. Each step uses only what the one above gave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from types import ModuleType
+
+from slogen import codes, plugins, reading
+from slogen.diagnostics import Code, Label, Report
+from slogen.ir import AlertWindows, Draft, Labels, Millis, OutFile, Program, RuleSet, Settings, Slo
+from slogen.lower import rule_sets
+from slogen.resolve import Context, in_object_order, resolve, with_defaults
+from slogen.source import Source
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line adds: a default window, and labels for every SLO and alert."""
+
+    default_window: Millis | None = None
+    extra_labels: Labels = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The files to write (none when there is an error), the findings, and what was compiled.
+
+    `skipped` counts the Kubernetes objects of other kinds among the documents.
+    """
+
+    files: tuple[OutFile, ...]
+    report: Report
+    program: Program
+    skipped: int = 0
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def compile(  # noqa: A001 - it is what a compiler does
+    sources: Sequence[Source], options: Options = Options(), progress: Progress = _silent
+) -> Result:
+    """Compile all sources. Never raises for bad input: findings are in the report."""
+    report = Report()
+    documents = reading.read(sources, report, lambda done, total: progress("reading", done, total))
+    context = _context(documents, options, report)
+    resolved = [resolve(draft, context, report) for draft in documents.of(Draft)]
+    slos = tuple(_sound(filter(None, resolved), report, progress))
+    written = [with_defaults(rules, context) for rules in documents.of(RuleSet)]
+    program = Program(slos, in_object_order([*written, *rule_sets(slos)]), context.settings)
+    _check_program(program, report)
+    files = () if report.failed else tuple(_emitted(program, progress))
+    return Result(files, report, program, documents.skipped)
+
+
+def all_codes() -> dict[str, Code]:
+    """Every code by its id: those of reading and those of the checks. Raises ValueError for one used twice."""
+    found: dict[str, Code] = {}
+    general = [value for value in vars(codes).values() if isinstance(value, Code)]
+    for code in (*general, *(module.CODE for module in _checks())):
+        if found.setdefault(code.id, code) is not code:
+            raise ValueError(f"{code.id} is used twice")
+    return dict(sorted(found.items()))
+
+
+def _context(documents: reading.Documents, options: Options, report: Report) -> Context:
+    """What drafts refer to. Of two settings, or two alert windows of a name, the first counts."""
+    settings = documents.of(Settings)
+    for extra in settings[1:]:
+        _report_second("Settings", extra, settings[0], report)
+    windows: dict[str, AlertWindows] = {}
+    for item in documents.of(AlertWindows):
+        first = windows.setdefault(item.name, item)
+        if first is not item:
+            _report_second(f"alert windows `{item.name}`", item, first, report)
+    by_window: dict[Millis, AlertWindows] = {}
+    for item in windows.values():
+        first = by_window.setdefault(item.window, item) if item.window else item
+        if first is not item:
+            _report_second("alert windows for this window", item, first, report)
+    chosen = settings[0] if settings else Settings()
+    return Context(chosen, windows, options.extra_labels, options.default_window)
+
+
+def _report_second(
+    what: str, second: Settings | AlertWindows, first: Settings | AlertWindows, report: Report
+) -> None:
+    assert second.where is not None
+    assert first.where is not None
+    report.report(
+        codes.DECLARED_TWICE,
+        second.where.whole,
+        f"{what} are declared twice",
+        also=(Label(first.where.whole, "first declared here"),),
+        help="keep one of the two",
+    )
+
+
+def _sound(slos: Iterable[Slo], report: Report, progress: Progress) -> Iterator[Slo]:
+    """The SLOs that no check objects to: only they are lowered."""
+    checks = [module for module in _checks() if hasattr(module, "check_slo")]
+    items = list(slos)
+    for done, slo in enumerate(items):
+        if done % 200 == 0:
+            progress("checking", done, len(items))
+        own = Report()
+        for module in checks:
+            _run(module, "check_slo", slo, own)
+        report.extend(own.diagnostics)
+        if not own.failed:
+            yield slo
+
+
+def _check_program(program: Program, report: Report) -> None:
+    for module in _checks():
+        if hasattr(module, "check_rules"):
+            for rules in program.rule_sets:
+                _run(module, "check_rules", rules, report)
+        if hasattr(module, "check_program"):
+            _run(module, "check_program", program, report)
+
+
+def _run(module: ModuleType, function: str, item: object, report: Report) -> None:
+    """Run one check. A check that crashes is a finding at the item's place; the others still run."""
+    try:
+        getattr(module, function)(item, report)
+    except Exception as error:  # noqa: BLE001 - the bug may be anything
+        where = getattr(item, "where", None)
+        if where is None:
+            raise
+        report.report(
+            codes.CRASHED,
+            where.whole,
+            f"the check {module.CODE.id} failed here: {type(error).__name__}: {error}",
+            help="this is a bug in slogen; please report it with this file",
+        )
+
+
+def _emitted(program: Program, progress: Progress) -> Iterator[OutFile]:
+    targets = plugins.load("slogen.targets", "emit")
+    for done, module in enumerate(targets):
+        progress("writing", done, len(targets))
+        yield from module.emit(program)
+
+
+def _checks() -> tuple[ModuleType, ...]:
+    return plugins.load("slogen.checks", "CODE")

@@ -1,0 +1,446 @@
+"""The grammar and the types of PromQL, written to say where a query goes wrong.
+
+It follows Prometheus 2.42 to 3.16: what one of them accepts is accepted, experimental functions included. Two
+things are refused though some versions take them: a duration without a unit and `fill`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from slogen.diagnostics import nearest
+from slogen.promql.cursor import Cursor
+from slogen.promql.functions import FUNCTIONS, PARAMETER_OF_AGGREGATION, Signature, ValueType
+from slogen.promql.problem import Place, Refused, refuse, shown
+from slogen.promql.ranges import judge_duration, read_brackets, read_offset
+from slogen.promql.selectors import at_selector, read_selector
+from slogen.promql.strings import unquote
+from slogen.promql.tokens import AGGREGATIONS, LABEL_LIST_KEYWORDS, Kind, Token
+
+_DEEPEST = 64
+_LEVEL = {
+    **dict.fromkeys(("or",), 1),
+    **dict.fromkeys(("and", "unless"), 2),
+    **dict.fromkeys(("==", "!=", "<=", "<", ">=", ">", "</", ">/"), 3),
+    **dict.fromkeys(("+", "-"), 4),
+    **dict.fromkeys(("*", "/", "%", "atan2"), 5),
+    **dict.fromkeys(("^",), 6),
+}
+_LEVEL_OF_POWER = 6
+_SET_OPERATORS = frozenset(("and", "or", "unless"))
+_COMPARISONS = frozenset(("==", "!=", "<=", "<", ">=", ">"))
+_FILL = frozenset(("fill", "fill_left", "fill_right"))
+_TYPE_NAMES: dict[ValueType, str] = {
+    "vector": "an instant vector",
+    "scalar": "a number",
+    "matrix": "a range vector",
+    "string": "a string",
+}
+_GREATEST_TIME = 2.0**63
+
+
+class Operand(NamedTuple):
+    """What was read: its type and place, and which modifiers it has got or may still get.
+
+    `form` is `selector`, `range` or `subquery` for what takes modifiers, else empty.
+    """
+
+    type: ValueType
+    start: int
+    end: int
+    form: str = ""
+    has_offset: bool = False
+    has_time: bool = False
+    name: str = ""
+
+    @property
+    def place(self) -> Place:
+        """The range of characters."""
+        return (self.start, self.end)
+
+
+class Matching(NamedTuple):
+    """The modifiers between an operator and its right operand."""
+
+    returns_bool: Token | None = None
+    keyword: Token | None = None
+    on: frozenset[str] = frozenset()
+    labels: bool = False
+    group: Token | None = None
+
+
+def type_of(text: str) -> ValueType:
+    """The type of the value of `text`. Raises Refused at the first mistake."""
+    grammar = _Grammar(text)
+    if grammar.cursor.at_end:
+        raise refuse("the query is empty", (0, len(text)), "write a PromQL expression")
+    operand = grammar.expression()
+    grammar.end()
+    return operand.type
+
+
+class _Grammar:
+    """Reads one text by recursive descent, from left to right."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.cursor = Cursor(text)
+        self.depth = 0
+
+    def end(self) -> None:
+        if not self.cursor.at_end:
+            raise self._no_operator()
+
+    def expression(self, lowest: int = 1) -> Operand:
+        """Reads operands with all operators between them whose level is not below `lowest`."""
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise refuse("this is nested too deeply", self.cursor.here(), "split it by recording rules")
+        left = self._signed()
+        while (level := self._level_here()) >= lowest:
+            operator = self.cursor.take()
+            matching = self._matching()
+            right = self.expression(level if operator.text == "^" else level + 1)
+            left = _combine(left, operator, matching, right)
+        self.depth -= 1
+        return left
+
+    def _level_here(self) -> int:
+        token = self.cursor.peek
+        if token.kind is Kind.STRING:
+            return 0
+        return _LEVEL.get(token.word, 0)
+
+    def _signed(self) -> Operand:
+        sign = self.cursor.peek
+        if sign.text not in ("+", "-") or sign.kind is not Kind.OPERATOR:
+            return self._modified(self._operand())
+        self.cursor.take()
+        operand = self.expression(_LEVEL_OF_POWER)
+        if operand.type not in ("vector", "scalar"):
+            raise refuse(f"a sign stands before {_TYPE_NAMES[operand.type]}", sign.place, "remove it")
+        return Operand(operand.type, sign.start, operand.end)
+
+    def _operand(self) -> Operand:
+        token = self.cursor.peek
+        if token.kind in (Kind.NUMBER, Kind.DURATION):
+            if token.kind is Kind.DURATION:
+                judge_duration(token)
+            self.cursor.take()
+            return Operand("scalar", *token.place)
+        if token.kind is Kind.STRING:
+            self.cursor.take()
+            unquote(token.text, token.start)
+            return Operand("string", *token.place)
+        if token.text == "(":
+            return self._parenthesised()
+        if token.kind is Kind.NAME and self.cursor.second.text == "(":
+            return self._call()
+        if token.word in AGGREGATIONS and token.kind is Kind.KEYWORD and self._is_aggregation():
+            return self._aggregation()
+        if at_selector(self.cursor):
+            return self._selector()
+        raise self._no_operand()
+
+    def _selector(self, *, may_match_all: bool = False) -> Operand:
+        selector = read_selector(self.cursor, self.text, may_match_all=may_match_all)
+        return Operand("vector", selector.start, selector.end, "selector", name=selector.name)
+
+    def _parenthesised(self) -> Operand:
+        opener = self.cursor.take()
+        inner = self.expression()
+        closer = self.cursor.take_if(")")
+        if not closer:
+            raise self._no_operator()
+        return Operand(inner.type, opener.start, closer.end)
+
+    # Functions and aggregations
+
+    def _is_aggregation(self) -> bool:
+        follower = self.cursor.second
+        return follower.text == "(" or follower.word in ("by", "without")
+
+    def _call(self) -> Operand:
+        name = self.cursor.take()
+        signature = FUNCTIONS.get(name.text)
+        if signature is None:
+            raise _unknown_function(name)
+        arguments = self._arguments(label_selector_at=1 if name.text == "info" else None)
+        _judge_arguments(name, signature, arguments)
+        return Operand(signature.result, name.start, self.cursor.last.end)
+
+    def _arguments(self, label_selector_at: int | None = None) -> list[Operand]:
+        self.cursor.take()
+        found: list[Operand] = []
+        if self.cursor.take_if(")"):
+            return found
+        while True:
+            found.append(self._argument(only_labels=len(found) == label_selector_at))
+            if self.cursor.take_if(")"):
+                return found
+            comma = self.cursor.take_if(",")
+            if not comma:
+                raise self._no_operator("`,` or `)`")
+            if self.cursor.peek.text == ")":
+                raise refuse("a comma stands before `)`", comma.place, "remove it")
+
+    def _argument(self, *, only_labels: bool) -> Operand:
+        if not only_labels:
+            return self.expression()
+        start = self.cursor.here()
+        operand = self._modified(self._selector(may_match_all=True)) if self.cursor.peek.text == "{" else None
+        if operand is None or operand.form != "selector" or self.cursor.peek.text not in (",", ")"):
+            raise refuse("`info()` takes matchers here", start, "write matchers in braces")
+        return operand
+
+    def _aggregation(self) -> Operand:
+        name = self.cursor.take()
+        grouped = self._grouping()
+        if self.cursor.peek.text != "(":
+            raise self.cursor.expected("`(`", f"{shown(name.text)} aggregates what stands in parentheses")
+        arguments = self._arguments()
+        end = self.cursor.last.end
+        if not grouped and self._grouping():
+            end = self.cursor.last.end
+        parameter = PARAMETER_OF_AGGREGATION.get(name.word)
+        wanted = Signature((parameter, "vector") if parameter else ("vector",))
+        _judge_arguments(name, wanted, arguments)
+        return Operand("vector", name.start, end)
+
+    def _grouping(self) -> bool:
+        if self.cursor.peek.word not in ("by", "without"):
+            return False
+        self.cursor.take()
+        self._label_list()
+        return True
+
+    def _label_list(self) -> frozenset[str]:
+        found: set[str] = set()
+        if not self.cursor.take_if("("):
+            raise self.cursor.expected("`(`", "the labels stand in parentheses")
+        while not self.cursor.take_if(")"):
+            found.add(self._label())
+            if self.cursor.peek.text == ")":
+                continue
+            if not self.cursor.take_if(","):
+                raise self.cursor.expected("`,` or `)`", "labels are separated by commas")
+        return frozenset(found)
+
+    def _label(self) -> str:
+        token = self.cursor.peek
+        if token.kind is Kind.STRING:
+            self.cursor.take()
+            return unquote(token.text, token.start)
+        if token.kind not in (Kind.NAME, Kind.KEYWORD) or token.word == "without":
+            raise self.cursor.expected("a label name")
+        if ":" in token.text:
+            raise refuse(f"{shown(token.text)} is no label name", token.place, "a label name holds no colon")
+        return self.cursor.take().text
+
+    # Modifiers
+
+    def _modified(self, operand: Operand) -> Operand:
+        """Reads what binds closest: ranges, `offset`, `@` and the modifiers of Prometheus 3."""
+        while True:
+            token = self.cursor.peek
+            if token.text == "[":
+                operand = self._with_range(operand)
+            elif token.word == "offset" and token.kind is Kind.KEYWORD:
+                operand = self._with_offset(operand)
+            elif token.text == "@":
+                operand = self._with_time(operand)
+            elif token.word in ("anchored", "smoothed") and operand.form in ("selector", "range"):
+                self.cursor.take()
+            else:
+                return operand
+
+    def _with_range(self, operand: Operand) -> Operand:
+        opener = self.cursor.take()
+        subquery = read_brackets(self.cursor)
+        place = (opener.start, self.cursor.last.end)
+        if subquery:
+            if operand.type != "vector":
+                help_ = "a subquery runs over an instant vector"
+                raise refuse(f"a subquery stands behind {_TYPE_NAMES[operand.type]}", place, help_)
+            return Operand("matrix", operand.start, place[1], "subquery")
+        if operand.form != "selector":
+            help_ = "put it behind the metric, or write a subquery such as `[1h:1m]`"
+            raise refuse("a range must stand right behind a selector", place, help_)
+        if operand.has_offset or operand.has_time:
+            raise refuse("a range stands before `offset` and `@`", place, "move it behind the metric")
+        return operand._replace(type="matrix", end=place[1], form="range")
+
+    def _with_offset(self, operand: Operand) -> Operand:
+        keyword = self.cursor.take()
+        read_offset(self.cursor)
+        _judge_modifier(operand, keyword, twice=operand.has_offset)
+        return operand._replace(end=self.cursor.last.end, has_offset=True)
+
+    def _with_time(self, operand: Operand) -> Operand:
+        mark = self.cursor.take()
+        self._read_time(mark)
+        _judge_modifier(operand, mark, twice=operand.has_time)
+        return operand._replace(end=self.cursor.last.end, has_time=True)
+
+    def _read_time(self, mark: Token) -> None:
+        if self.cursor.peek.word in ("start", "end") and self.cursor.second.text == "(":
+            self.cursor.take()
+            self.cursor.take()
+            if not self.cursor.take_if(")"):
+                raise self.cursor.expected("`)`")
+            return
+        if self.cursor.peek.text in ("+", "-"):
+            self.cursor.take()
+        time = self.cursor.peek
+        if time.kind not in (Kind.NUMBER, Kind.DURATION):
+            raise self.cursor.expected("a time", "write seconds since 1970, `start()` or `end()`")
+        self.cursor.take()
+        if time.kind is Kind.NUMBER and not abs(_number(time)) < _GREATEST_TIME:
+            raise refuse("this time is out of bounds", (mark.start, time.end))
+
+    def _matching(self) -> Matching:
+        cursor = self.cursor
+        returns_bool = cursor.take() if self._keyword_is("bool") else None
+        if not self._keyword_is("on", "ignoring"):
+            self._refuse_fill()
+            return Matching(returns_bool)
+        keyword = cursor.take()
+        labels = self._label_list()
+        group = cursor.take() if self._keyword_is("group_left", "group_right") else None
+        included = self._label_list() if group and cursor.peek.text == "(" else frozenset()
+        on = labels if keyword.word == "on" else frozenset()
+        if group and on & included:
+            help_ = "the labels of `on` are there anyway"
+            raise refuse(f"`{min(on & included)}` stands in both lists", group.place, help_)
+        self._refuse_fill()
+        return Matching(returns_bool, keyword, on, bool(labels), group)
+
+    def _keyword_is(self, *words: str) -> bool:
+        return self.cursor.peek.kind is Kind.KEYWORD and self.cursor.peek.word in words
+
+    def _refuse_fill(self) -> None:
+        if self.cursor.peek.word in _FILL and self.cursor.second.text == "(":
+            help_ = "write `or` and the default instead"
+            raise refuse(
+                "`fill` works in the newest Prometheus only, behind a feature flag", self.cursor.here(), help_
+            )
+
+    # What to say where nothing fits
+
+    def _no_operand(self) -> Refused:
+        token = self.cursor.peek
+        last = self.cursor.last
+        if token.kind is Kind.END and last.kind is Kind.OPERATOR:
+            return refuse(f"nothing follows {shown(last.text)}", last.place)
+        if token.kind is Kind.OPERATOR and last.kind is Kind.OPERATOR and last is not token:
+            return refuse(
+                f"{shown(last.text)} and {shown(token.text)} stand side by side", (last.start, token.end)
+            )
+        return self.cursor.expected("a metric, a function or a number")
+
+    def _no_operator(self, what: str = "an operator") -> Refused:
+        """For an operand that is followed by what cannot follow it."""
+        cursor, token = self.cursor, self.cursor.peek
+        if token.text == "=":
+            return refuse("`=` compares within braces only", token.place, "write `==`")
+        if token.text in ("=~", "!~"):
+            return refuse(
+                f"{shown(token.text)} works within braces only",
+                token.place,
+                "write it as a matcher of a selector",
+            )
+        if token.word in ("by", "without"):
+            help_ = "only aggregations such as `sum` group by labels"
+            return refuse(f"{shown(token.text)} does not follow an aggregation", token.place, help_)
+        if token.word in LABEL_LIST_KEYWORDS or token.word == "bool":
+            return refuse(f"{shown(token.text)} stands behind an operator only", token.place)
+        if token.text == "{":
+            return refuse(
+                "matchers must stand right behind a metric name", token.place, "move them to the metric"
+            )
+        if token.text == ",":
+            return refuse(
+                "`,` separates arguments, and none are listed here", token.place, "write an operator"
+            )
+        if token.kind in (Kind.NAME, Kind.NUMBER, Kind.DURATION, Kind.STRING) or token.text == "(":
+            help_ = "an operator or a comma is missing"
+            return refuse(
+                f"{shown(token.text)} follows {shown(cursor.last.text)} without an operator",
+                token.place,
+                help_,
+            )
+        return cursor.expected(what)
+
+
+def _unknown_function(name: Token) -> Refused:
+    close = nearest(name.text, [*FUNCTIONS, *AGGREGATIONS])
+    return refuse(
+        f"unknown function {shown(name.text)}", name.place, f"did you mean `{close}`?" if close else ""
+    )
+
+
+def _judge_arguments(name: Token, signature: Signature, arguments: list[Operand]) -> None:
+    if len(arguments) < signature.fewest or (signature.most is not None and len(arguments) > signature.most):
+        usage = ", ".join(_TYPE_NAMES[kind] for kind in signature.arguments) or "nothing"
+        raise refuse(
+            f"`{name.text}()` does not take {len(arguments)} argument{'s' * (len(arguments) != 1)}",
+            name.place,
+            f"it takes {usage}",
+        )
+    for index, argument in enumerate(arguments):
+        wanted = signature.type_of(index)
+        if argument.type != wanted:
+            raise _wrong_type(name, wanted, argument)
+
+
+def _wrong_type(name: Token, wanted: ValueType, argument: Operand) -> Refused:
+    message = f"`{name.text}()` takes {_TYPE_NAMES[wanted]}, and this is {_TYPE_NAMES[argument.type]}"
+    if wanted == "matrix" and argument.form == "selector":
+        return refuse(message, argument.place, "add a range such as `[5m]`")
+    if wanted == "matrix" and argument.type == "vector":
+        return refuse(
+            message, argument.place, "add a range to a metric, or make it a subquery such as `[1h:1m]`"
+        )
+    if wanted == "vector" and argument.form == "range":
+        return refuse(message, argument.place, "remove the range, or wrap it in `rate()`")
+    return refuse(message, argument.place)
+
+
+def _judge_modifier(operand: Operand, modifier: Token, *, twice: bool) -> None:
+    if not operand.form:
+        help_ = "put it behind the metric, within the functions"
+        raise refuse(f"`{modifier.text}` must follow a selector or a subquery", modifier.place, help_)
+    if twice:
+        raise refuse(f"`{modifier.text}` stands here twice", modifier.place, "remove one")
+
+
+def _combine(left: Operand, operator: Token, matching: Matching, right: Operand) -> Operand:
+    for side in (left, right):
+        if side.type not in ("vector", "scalar"):
+            message = f"{shown(operator.text)} does not work on {_TYPE_NAMES[side.type]}"
+            help_ = "wrap it in `rate()` or another function of a range" if side.type == "matrix" else ""
+            raise refuse(message, side.place, help_)
+    both_scalar = left.type == right.type == "scalar"
+    both_vector = left.type == right.type == "vector"
+    is_set, is_comparison = operator.word in _SET_OPERATORS, operator.text in _COMPARISONS
+    if matching.returns_bool and not is_comparison:
+        raise refuse("`bool` belongs to a comparison", matching.returns_bool.place, "remove it")
+    if is_comparison and both_scalar and not matching.returns_bool:
+        raise refuse("two numbers are compared", operator.place, f"write `{operator.text} bool`")
+    if is_set and not both_vector:
+        side = left if left.type == "scalar" else right
+        help_ = "write `vector(...)` around it"
+        raise refuse(
+            f"{shown(operator.text)} works on instant vectors, and this is a number", side.place, help_
+        )
+    if matching.keyword and matching.labels and not both_vector:
+        raise refuse(f"`{matching.keyword.text}` needs instant vectors on both sides", matching.keyword.place)
+    if matching.group and is_set:
+        message = f"`{matching.group.text}` does not work with {shown(operator.text)}"
+        raise refuse(message, matching.group.place, "remove it")
+    return Operand("scalar" if both_scalar else "vector", left.start, right.end)
+
+
+def _number(token: Token) -> float:
+    text = token.text.replace("_", "")
+    return float(int(text, 16)) if text[:2] in ("0x", "0X") else float(text)

@@ -1,0 +1,36 @@
+"""The verdict on a query: whether it is PromQL, and of which type."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from slogen.promql.functions import ValueType
+from slogen.promql.grammar import type_of
+from slogen.promql.lexical import read_soundly
+from slogen.promql.library import surely_valid
+from slogen.promql.problem import SyntaxProblem
+
+
+@lru_cache(maxsize=2048)
+def check(text: str) -> tuple[SyntaxProblem, ...]:
+    """What keeps `text` from being PromQL to Prometheus 2.42 to 3.x; empty if nothing does.
+
+    Foreign characters are all reported; besides them only the first mistake, since others may follow from it.
+    """
+    if surely_valid(text):
+        return ()
+    verdict = _verdict(text)
+    return verdict if isinstance(verdict, tuple) else ()
+
+
+@lru_cache(maxsize=2048)
+def value_type(text: str) -> ValueType:
+    """The type of the value of a valid query. Raises ValueError for an invalid one."""
+    verdict = _verdict(text)
+    if isinstance(verdict, tuple):
+        raise ValueError(verdict[0].message)
+    return verdict
+
+
+def _verdict(text: str) -> ValueType | tuple[SyntaxProblem, ...]:
+    return read_soundly(text, lambda: type_of(text))

@@ -1,0 +1,82 @@
+"""A condition on a gauge: the share of samples that meet it.
+
+The samples are taken at each evaluation and counted, because a gauge has no past to look back on as a counter
+has. A sample that is not a number is not good. A target that vanishes has no samples: that is missing data,
+not an error, and has its own alert.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pydantic import Field
+
+from slogen import codes, expressions, shapes
+from slogen.diagnostics import Report
+from slogen.ir import Grouping, Over, Query
+from slogen.source import Node
+
+COMPARISON = re.compile(r"\s*(==|!=|<=|>=|<|>)\s*([-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s*")
+
+
+class Shape(shapes.Shape):
+    """A gauge and the condition that good samples meet."""
+
+    metric: shapes.Text = Field(description="A gauge selector, or an instant vector such as `max by (x) (m)`.")
+    good_when: shapes.Text = Field(
+        description="A comparison with a number.", examples=["<= 50", "== 1", "> 0"]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """An instant vector and the comparison that its good samples meet."""
+
+    metric: Query
+    comparison: str
+    bare: bool
+
+    kind: ClassVar[str] = "condition"
+    additive: ClassVar[bool] = False
+
+    @property
+    def queries(self) -> tuple[Query, ...]:
+        return (self.metric,)
+
+    def samples(self, grouping: Grouping) -> str:
+        return f"count{grouping.by}({self.metric.text})"
+
+    def error_samples(self, grouping: Grouping, samples: str) -> str:
+        metric = self.metric.text if self.bare else f"({self.metric.text})"
+        good = f"count{grouping.by}({metric} {self.comparison})"
+        return f"{samples} - {grouping.on} ({good} or {grouping.on} 0 * {samples})"
+
+    def total(self, over: Over, grouping: Grouping, samples: str) -> str:
+        return _counted(samples, over)
+
+    def errors(self, over: Over, grouping: Grouping, total: str, error_samples: str) -> str:
+        return _counted(error_samples, over)
+
+
+def _counted(samples: str, over: Over) -> str:
+    function = "sum_over_time" if over.function == "increase" else "avg_over_time"
+    return f"{function}({samples}[{over.window}])"
+
+
+def mean(node: Node, shape: Shape, report: Report) -> Condition | None:
+    """The indicator that was written; None after findings."""
+    metric_node = node.get("metric")
+    metric = expressions.vector(metric_node, report) if metric_node else None
+    match = COMPARISON.fullmatch(shape.good_when)
+    if match is None:
+        report.report(
+            codes.BAD_VALUE,
+            node.span_at("good_when"),
+            f"`{shape.good_when}` is no comparison with a number",
+            help="write an operator and a number, such as `<= 50` or `== 1`",
+        )
+    if metric is None or match is None:
+        return None
+    return Condition(metric, f"{match[1]} {match[2]}", bare=expressions.is_selector(metric.text))

@@ -1,0 +1,87 @@
+"""Counted events: the share of the events of `total` that are `bad` (or not `good`).
+
+Each side is a counter selector, or a list of selectors whose events are added up. slogen writes the query, so
+a counter that does not exist yet counts as zero and a restart of a process is no error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pydantic import Field
+
+from slogen import codes, expressions, shapes
+from slogen.compose import complement, counted, zero_filled
+from slogen.diagnostics import Label, Report
+from slogen.ir import Grouping, Over, Query
+from slogen.source import Node
+
+Selectors = shapes.Text | list[shapes.Text]
+
+
+class Shape(shapes.Shape):
+    """Counters of events, by selector; slogen adds rate(), sum() and the window."""
+
+    total: Selectors = Field(description="All events: a counter selector, or a list of them to add up.")
+    bad: Selectors | None = Field(None, description="The events that spend the error budget.")
+    good: Selectors | None = Field(None, description="The events that do not; instead of `bad`.")
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Selectors of all events and of the bad ones, or (`good_given`) of the good ones."""
+
+    total_selectors: tuple[Query, ...]
+    part_selectors: tuple[Query, ...]
+    good_given: bool
+
+    kind: ClassVar[str] = "events"
+    additive: ClassVar[bool] = True
+
+    @property
+    def queries(self) -> tuple[Query, ...]:
+        return self.total_selectors + self.part_selectors
+
+    def samples(self, grouping: Grouping) -> str:
+        return ""
+
+    def error_samples(self, grouping: Grouping, samples: str) -> str:
+        return ""
+
+    def total(self, over: Over, grouping: Grouping, samples: str) -> str:
+        return counted(self.total_selectors, over, grouping)
+
+    def errors(self, over: Over, grouping: Grouping, total: str, error_samples: str) -> str:
+        part = counted(self.part_selectors, over, grouping)
+        return (complement if self.good_given else zero_filled)(part, grouping, total)
+
+
+def mean(node: Node, shape: Shape, report: Report) -> Events | None:
+    """The indicator that was written; None after findings."""
+    part = shapes.exactly_one(node, ("bad", "good"), "an `events` indicator", report)
+    total = _selectors(node.get("total"), report)
+    chosen = _selectors(node.get(part), report) if part else None
+    if not total or not chosen or part is None:
+        return None
+    if [query.text for query in total] == [query.text for query in chosen]:
+        report.report(
+            codes.SAME_QUERY,
+            node.span_at(part),
+            f"`{part}` selects the same events as `total`",
+            also=(Label(node.span_at("total"), "all events"),),
+            help=f"narrow `{part}` down with a matcher, such as `{{code=~\"5..\"}}`",
+        )
+        return None
+    return Events(total, chosen, good_given=part == "good")
+
+
+def _selectors(node: Node | None, report: Report) -> tuple[Query, ...] | None:
+    if node is None:
+        return None
+    items = node.value if isinstance(node.value, list) else [node]
+    if not items:
+        report.report(codes.BAD_VALUE, node.span, "this list has no selector", help="add at least one")
+        return None
+    found = [expressions.selector(item, report) for item in items]
+    return tuple(query for query in found if query) if all(found) else None

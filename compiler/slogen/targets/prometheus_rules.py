@@ -1,0 +1,71 @@
+"""out/prometheusrules: PrometheusRule manifests for the Prometheus Operator.
+
+The operator refuses an object whose rules exceed half a mebibyte, so a larger one is split between groups,
+never within one: its rules belong together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from slogen import yamlout
+from slogen.ir import Manifest, OutFile, Program
+from slogen.layout import file_names, origin
+from slogen.ruletext import group_texts, indented
+from slogen.seal import seal
+
+FOLDER = "prometheusrules"
+# prometheus-operator: MaxConfigMapDataSize, half of the mebibyte that etcd takes.
+MOST_BYTES = 524_288
+# The operator measures its own rendering; it spells some texts longer than we do.
+RESERVE = 0.9
+
+
+def emit(program: Program) -> Iterator[OutFile]:
+    """One object per rule set, or several where it is too large for one."""
+    names = file_names(program.rule_sets)
+    taken = {(rules.manifest.namespace, rules.manifest.name) for rules in program.rule_sets}
+    for name, rules in zip(names, program.rule_sets, strict=True):
+        texts = [indented(text, 2) for text in group_texts(rules)]
+        for i, part in enumerate(_parts(texts), 1):
+            suffix = _suffix(i, rules.manifest, taken)
+            body = _object(rules.manifest, suffix, part)
+            yield OutFile(f"{FOLDER}/{name}{suffix}.yaml", seal(body, origin(rules)))
+
+
+def _parts(texts: Sequence[str]) -> Iterator[list[str]]:
+    """The groups in as few parts as fit, in order; always at least one part."""
+    part: list[str] = []
+    size = 0
+    for text in texts:
+        length = len(text.encode())
+        if part and size + length > MOST_BYTES * RESERVE:
+            yield part
+            part, size = [], 0
+        part.append(text)
+        size += length
+    yield part
+
+
+def _suffix(number: int, manifest: Manifest, taken: set[tuple[str | None, str]]) -> str:
+    if number == 1:
+        return ""
+    suffix = f"-{number}"
+    while (manifest.namespace, manifest.name + suffix) in taken:
+        suffix = f"-part{suffix}"
+    return suffix
+
+
+def _object(manifest: Manifest, suffix: str, groups: list[str]) -> str:
+    head = [
+        "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n",
+        f"  name: {yamlout.scalar(manifest.name + suffix)}\n",
+    ]
+    if manifest.namespace:
+        head.append(f"  namespace: {yamlout.scalar(manifest.namespace)}\n")
+    if manifest.labels:
+        head.append(f"  labels:\n{yamlout.mapping(manifest.labels, 4)}")
+    if manifest.annotations:
+        head.append(f"  annotations:\n{yamlout.mapping(manifest.annotations, 4)}")
+    head.append("spec:\n  groups:\n" if groups else "spec:\n  groups: []\n")
+    return "".join(head) + "".join(groups)

@@ -1,0 +1,112 @@
+"""Compares generated SLO rules with a baseline on a real Prometheus: cost, accuracy, alert timing, hazards."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+import cost
+import promserver
+import report
+import rulefile
+import sloth_rules
+import trials
+
+ERROR_QUERY = 'sum(rate(http_requests_total{job="api",code=~"5.."}[{{.window}}]))'
+TOTAL_QUERY = 'sum(rate(http_requests_total{job="api"}[{{.window}}]))'
+
+PARTS = ("cost", "accuracy", "outage", "alerts", "hazards")
+# Share of errors, and how many minutes to wait for the alerts.
+INCIDENTS = ((1.0, 30), (0.1, 90), (0.5, 30), (0.02, 75), (0.01, 250))
+
+
+def main() -> None:
+    """Runs the chosen parts and prints their tables."""
+    args = _arguments()
+    binary = promserver.find_prometheus(args.prometheus)
+    sets = _rule_sets(args)
+    out = sys.stdout
+    out.write(f"Prometheus {promserver.version_of(binary)}\n")
+    for rules in sets:
+        for line in rulefile.late_reads(rules):
+            out.write(f"warning: {rules.title}: {line}\n")
+    with tempfile.TemporaryDirectory(prefix="rules-cost-", dir=args.scratch) as folder:
+        scratch = Path(folder)
+        if "cost" in args.parts:
+            plan = cost.Plan(
+                series=args.series, rounds=3 if args.quick else 5, round_ms=20 if args.quick else 60
+            )
+            out.write(report.cost_tables(cost.measure(binary, scratch, sets, plan), args.series))
+            out.flush()
+        out.write(_behaviour(binary, scratch, sets, args))
+
+
+def _behaviour(
+    binary: Path, scratch: Path, sets: tuple[rulefile.RuleSet, ...], args: argparse.Namespace
+) -> str:
+    """The tables of the parts other than cost; all situations share one timeline and one server per set."""
+    parts = _trials(args)
+    chosen = [trial for part in parts.values() for trial in part]
+    if not chosen:
+        return ""
+    scenarios, outcomes = trials.run(binary, scratch, sets, chosen)
+    by_trial = {id(trial): scenario for trial, scenario in zip(chosen, scenarios, strict=True)}
+    cases = {name: [(trial, by_trial[id(trial)]) for trial in part] for name, part in parts.items()}
+    budget, period_ms = (100 - args.objective) / 100, args.days * trials.DAY_MS
+    text = report.deviation_tables(outcomes, [*cases["accuracy"], *cases["outage"]])
+    if cases["alerts"]:
+        text += report.alert_table(outcomes, cases["alerts"], budget, period_ms)
+    if cases["hazards"]:
+        text += report.hazard_table(outcomes, cases["hazards"])
+    return text
+
+
+def _trials(args: argparse.Namespace) -> dict[str, list[trials.Trial]]:
+    timeline = trials.Timeline()
+    quick, period_ms = args.quick, args.days * trials.DAY_MS
+    pods, instants = (4, 12) if quick else (12, 24)
+    outages = (10,) if quick else (4, 10, 30)
+    builders = {
+        "accuracy": lambda: [trials.accuracy_trial(timeline, pods, instants, period_ms)],
+        "outage": lambda: [trials.outage_trial(timeline, down, 12, period_ms) for down in outages],
+        "alerts": lambda: [
+            trials.incident_trial(timeline, share, minutes * trials.MINUTE_MS, number)
+            for share, minutes in (INCIDENTS[:2] if quick else INCIDENTS)
+            for number in range(2 if quick else 5)
+        ],
+        "hazards": lambda: list(trials.hazard_trials(timeline)),
+    }
+    return {name: build() if name in args.parts else [] for name, build in builders.items()}
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--slogen", nargs="+", type=Path, required=True, help="rule files or folders")
+    parser.add_argument("--baseline", nargs="+", type=Path, help="default: the rules of Sloth")
+    parser.add_argument("--prometheus", help="the program; default: the one on PATH")
+    parser.add_argument("--series", type=int, default=1000)
+    parser.add_argument("--interval", default="30s", help="of groups that name none")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--days", type=int, default=30, help="the SLO's period")
+    parser.add_argument("--objective", type=float, default=99.9, help="percent, for the exact alert timing")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--scratch", help="folder for the data; default: the system's")
+    return parser.parse_args()
+
+
+def _rule_sets(args: argparse.Namespace) -> tuple[rulefile.RuleSet, ...]:
+    interval = rulefile.parse_duration_ms(args.interval)
+    if args.baseline:
+        baseline = rulefile.load_rule_files("baseline", args.baseline, interval)
+    else:
+        groups = sloth_rules.sloth_groups(
+            "api", "availability", args.objective, ERROR_QUERY, TOTAL_QUERY, period_days=args.days
+        )
+        baseline = rulefile.rule_set("Sloth", groups, interval)
+    return baseline, rulefile.load_rule_files("slogen", args.slogen, interval)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,220 @@
+"""What the generated rules compute, in the real engine: each case is a hazard that other designs fall for.
+
+The values are stated from the meaning of the SLO, never from the generated expressions.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import promtool
+import pytest
+
+EVENTS = """
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: shop
+  slos:
+    - name: sold
+      objective: 99.9
+      %s
+      sli:
+        %s
+"""
+COUNTERS = "events: {total: 'sales_total', bad: 'sales_total{code=~\"5..\"}'}"
+ID = 'sloth_id="shop-sold"'
+WINDOWS = ("5m", "30m", "1h", "2h", "6h", "1d", "3d", "30d")
+
+
+def rules(sli: str = COUNTERS, extra: str = "") -> str:
+    return promtool.compiled(EVENTS % (extra, sli))["rules/shop.yaml"]
+
+
+def near(expr: str, value: float, tolerance: float = 1e-6) -> str:
+    return f"abs({expr} - {value}) < bool {tolerance}"
+
+
+def ratio(window: str) -> str:
+    return f"slo:sli_error:ratio_rate{window}{{{ID}}}"
+
+
+def labels(window: str, extra: str = "") -> str:
+    return f'{{sloth_id="shop-sold", sloth_service="shop", sloth_slo="sold", sloth_window="{window}"{extra}}}'
+
+
+def passes(result: object) -> None:
+    assert getattr(result, "returncode") == 0, getattr(result, "stderr")  # noqa: B009 - reads better in a failure
+
+
+CONSTANT = {
+    'sales_total{code="200",pod="a"}': "0+99x1440",
+    'sales_total{code="500",pod="a"}': "0+1x1440",
+}
+
+
+def test_every_window_agrees_at_a_constant_error_ratio(tmp_path: Path) -> None:
+    # 12 h of one per cent, sampled every 30 s: windows that reach further back see what there is.
+    checks = [("12h", near(ratio(w), 0.01), [(labels(w), 1.0)]) for w in WINDOWS]
+    burn = f"slo:current_burn_rate:ratio{{{ID}}}"
+    own = '{sloth_id="shop-sold", sloth_service="shop", sloth_slo="sold"}'
+    checks += [
+        ("12h", near(burn, 10), [(own, 1.0)]),
+        ("12h", near(f"slo:period_error_budget_remaining:ratio{{{ID}}}", -9), [(own, 1.0)]),
+    ]
+    passes(promtool.run_tests(tmp_path, rules(), CONSTANT, expressions=checks, every="5m"))
+
+
+def test_no_traffic_is_no_error_and_never_nan(tmp_path: Path) -> None:
+    series = {name: values.replace("x1440", "x0 _x10").replace("0+", "7+0") for name, values in CONSTANT.items()}
+    series = {name: "7x240" for name in series}
+    checks = [("1h", ratio(w), [(f"slo:sli_error:ratio_rate{w}{labels(w)}", 0.0)]) for w in WINDOWS]
+    passes(promtool.run_tests(tmp_path, rules(), series, expressions=checks))
+
+
+def test_traffic_that_pauses_leaves_no_trace_of_nan(tmp_path: Path) -> None:
+    series = {
+        'sales_total{code="200"}': "0+99x120 11880x120 11880+99x120",
+        'sales_total{code="500"}': "0+1x120 120x120 120+1x120",
+    }
+    checks = [("3h", near(ratio(w), 0.01, 1e-4), [(labels(w), 1.0)]) for w in ("5m", "1h", "6h", "30d")]
+    passes(promtool.run_tests(tmp_path, rules(), series, expressions=checks))
+
+
+def test_errors_without_a_series_yet_are_zero(tmp_path: Path) -> None:
+    series = {'sales_total{code="200"}': "0+100x240"}
+    checks = [("2h", ratio(w), [(f"slo:sli_error:ratio_rate{w}{labels(w)}", 0.0)]) for w in WINDOWS]
+    passes(promtool.run_tests(tmp_path, rules(), series, expressions=checks))
+
+
+def test_a_total_that_vanishes_is_missing_data_and_its_own_alert(tmp_path: Path) -> None:
+    series = {'sales_total{code="200"}': "0+100x60 stale"}
+    checks = [("50m", ratio("5m"), []), ("50m", ratio("1h"), [])]
+    fired = 'ALERTS{alertname="ShopSoldNoData", alertstate="firing"}'
+    burns = 'ALERTS{alertname="ShopSoldBudgetBurn"}'
+    checks += [("30m", f"count({fired})", []), ("50m", f"count({fired})", [("{}", 1.0)]), ("50m", burns, [])]
+    passes(promtool.run_tests(tmp_path, rules(), series, expressions=checks))  # type: ignore[arg-type]
+
+
+def test_a_counter_reset_is_no_event(tmp_path: Path) -> None:
+    series = {
+        'sales_total{code="200"}': "0+99x100 0+99x140",
+        'sales_total{code="500"}': "0+1x100 0+1x140",
+    }
+    checks = [("2h", near(ratio(w), 0.01, 1e-4), [(labels(w), 1.0)]) for w in WINDOWS]
+    passes(promtool.run_tests(tmp_path, rules(), series, expressions=checks))
+
+
+def test_an_outage_pages_as_early_as_the_threshold_is_reached(tmp_path: Path) -> None:
+    # 14.4 x 0.001 of an hour is 51.84 s of total outage; the next evaluations are at 2h1m and 2h1m30s.
+    series = {
+        'sales_total{code="200"}': "0+100x240 24000x20",
+        'sales_total{code="500"}': "0x240 0+100x20",
+    }
+    page = 'count(ALERTS{alertname="ShopSoldBudgetBurn", sloth_severity="page"})'
+    checks = [("2h", page, []), ("2h1m30s", page, [("{}", 1.0)])]
+    passes(promtool.run_tests(tmp_path, rules(), series, expressions=checks, every="30s"))  # type: ignore[arg-type]
+
+
+def test_groups_are_kept_apart(tmp_path: Path) -> None:
+    series = {
+        'sales_total{code="200",shop="a"}': "0+50x240",
+        'sales_total{code="500",shop="a"}': "0+50x240",
+        'sales_total{code="200",shop="b"}': "0+100x240",
+    }
+    checks = [
+        ("2h", near(ratio("1h"), 0.5), [(labels("1h", ', shop="a"'), 1.0), (labels("1h", ', shop="b"'), 0.0)]),
+        ("2h", 'count by (shop) (ALERTS{sloth_severity="page"})', [('{shop="a"}', 1.0)]),
+    ]
+    grouped = rules(extra="group_by: [shop]")
+    passes(promtool.run_tests(tmp_path, grouped, series, expressions=checks))
+
+
+KINDS = {
+    "good events": (
+        "events: {total: 'sales_total', good: 'sales_total{code=\"200\"}'}",
+        CONSTANT,
+        0.01,
+    ),
+    "totals of two counters, one of them absent": (
+        "events: {total: [sales_total, refused_total], bad: [refused_total, 'sales_total{code=\"500\"}']}",
+        CONSTANT,
+        0.01,
+    ),
+    "totals of two counters with the same labels": (
+        "events: {total: [sold_total, refused_total], bad: refused_total}",
+        {"sold_total": "0+3x1440", "refused_total": "0+1x1440"},
+        0.25,
+    ),
+    "latency": (
+        "latency: {histogram: sale_seconds, threshold: 1s}",
+        {"sale_seconds_count": "0+10x1440", 'sale_seconds_bucket{le="1.0"}': "0+9x1440"},
+        0.1,
+    ),
+    "latency as Prometheus 2 spells the bound": (
+        "latency: {histogram: sale_seconds, threshold: 1s}",
+        {"sale_seconds_count": "0+10x1440", 'sale_seconds_bucket{le="1"}': "0+9x1440"},
+        0.1,
+    ),
+    "latency without its bucket is slow": (
+        "latency: {histogram: sale_seconds, threshold: 1s}",
+        {"sale_seconds_count": "0+10x1440", 'sale_seconds_bucket{le="2.5"}': "0+9x1440"},
+        1.0,
+    ),
+    "a condition on a gauge": (
+        "condition: {metric: queue, good_when: '<= 50'}",
+        {'queue{pod="a"}': "10x1440", 'queue{pod="b"}': "51x1440"},
+        0.5,
+    ),
+    "a condition that is not a number is not good": (
+        "condition: {metric: queue, good_when: '<= 50'}",
+        {'queue{pod="a"}': "NaN NaN NaN" + " NaN" * 1440, 'queue{pod="b"}': "1x1440"},
+        0.5,
+    ),
+    "queries": (
+        "query: {total: 'sum(rate(sales_total[{{.window}}]))', bad: 'sum(rate(sales_total{code=\"500\"}[{{.window}}]))'}",
+        CONSTANT,
+        0.01,
+    ),
+    "queries of increases": (
+        "query: {total: 'sum(increase(sales_total[{{ .window }}]))', "
+        "good: 'sum(increase(sales_total{code=\"200\"}[{{ .window }}]))'}",
+        CONSTANT,
+        0.01,
+    ),
+    "queries with labels that are not the grouping's": (
+        "query: {total: 'sum by (pod) (rate(sales_total[{{.window}}]))', "
+        "bad: 'sum by (code) (rate(sales_total{code=\"500\"}[{{.window}}]))'}",
+        CONSTANT,
+        0.01,
+    ),
+    "a ratio": (
+        "ratio: {error: 'avg_over_time(share[{{.window}}])'}",
+        {"share": "0.01x1440"},
+        0.01,
+    ),
+    "a ratio that has no value at times": (
+        "ratio: {error: 'sum(rate(sales_total{code=\"500\"}[{{.window}}])) / sum(rate(sales_total[{{.window}}]))'}",
+        {name: values.replace("x1440", "x700 0x20 0+1x720") for name, values in CONSTANT.items()}
+        | {'sales_total{code="200",pod="a"}': "0+99x700 0x20 0+99x720"},
+        0.01,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_kind_of_indicator_measures_its_ratio(name: str, tmp_path: Path) -> None:
+    sli, series, expected = KINDS[name]
+    checks = [("11h", near(ratio(w), expected, 1e-3), [(labels(w), 1.0)]) for w in WINDOWS]
+    passes(promtool.run_tests(tmp_path, rules(sli), series, expressions=checks, every="10m"))
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_no_kind_yields_nan_without_traffic(name: str, tmp_path: Path) -> None:
+    sli, series, _ = KINDS[name]
+    idle = {metric: "5x240" for metric in series}
+    nan = 'count({__name__=~"slo:.*"} != {__name__=~"slo:.*"})'
+    checks = [("2h", f"count({ratio(w)} != {ratio(w)})", []) for w in WINDOWS]
+    checks.append(("2h", "count(slo:sli_total:rate5m) > bool 0", [("{}", 1.0)]))  # type: ignore[list-item]
+    assert nan
+    passes(promtool.run_tests(tmp_path, rules(sli), idle, expressions=checks, every="10m"))

@@ -1,0 +1,114 @@
+"""Burn-rate arithmetic against the SRE workbook's own numbers (chapter 5, table 5-8)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from slogen import burn, durations
+from slogen.ir import Millis, Tier, Urgency
+
+THIRTY_DAYS = durations.parse("30d")
+
+
+def factors(period: str) -> list[str]:
+    millis = durations.parse(period)
+    return [burn.decimal_text(burn.factor(tier, millis)) for tier in burn.default_tiers(millis)]
+
+
+@pytest.mark.parametrize(
+    ("period", "expected"),
+    [
+        ("30d", ["14.4", "6", "3", "1"]),
+        ("28d", ["13.44", "5.6", "2.8", "0.933333333"]),
+        ("90d", ["43.2", "18", "9", "3"]),
+        # A week: what the workbook's shares give, but never a burn rate below 1.
+        ("7d", ["3.36", "1.4", "1", "1"]),
+        ("1d", ["1", "1", "1"]),
+        ("12h", ["1", "1"]),
+    ],
+)
+def test_factors_follow_from_budget_shares(period: str, expected: list[str]) -> None:
+    assert factors(period) == expected
+
+
+def test_the_workbooks_table() -> None:
+    table = [
+        (tier.urgency.value, durations.render(tier.long), durations.render(tier.short), str(tier.budget_share))
+        for tier in burn.default_tiers(THIRTY_DAYS)
+    ]
+    assert table == [
+        ("page", "1h", "5m", "1/50"),
+        ("page", "6h", "30m", "1/20"),
+        ("ticket", "1d", "2h", "1/10"),
+        ("ticket", "3d", "6h", "1/10"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("objective", "fires"),
+    [("93.05", False), ("93.06", True), ("90", False), ("99.9", True)],
+)
+def test_the_fast_page_needs_an_objective_above_93(objective: str, fires: bool) -> None:
+    fast = burn.default_tiers(THIRTY_DAYS)[0]
+    budget = (100 - Decimal(objective)) / 100
+    assert burn.can_fire(fast, THIRTY_DAYS, budget) is fires
+    assert burn.lowest_objective(fast, THIRTY_DAYS) == Decimal("93.06")
+
+
+def test_a_threshold_of_exactly_one_never_fires() -> None:
+    tier = Tier(Urgency.PAGE, durations.parse("1h"), durations.parse("5m"), Fraction(1, 72))
+    assert burn.factor(tier, THIRTY_DAYS) == 10
+    assert not burn.can_fire(tier, THIRTY_DAYS, Decimal("0.1"))
+    assert burn.can_fire(tier, THIRTY_DAYS, Decimal("0.0999"))
+
+
+def test_detection_of_a_total_outage() -> None:
+    fast = burn.default_tiers(THIRTY_DAYS)[0]
+    assert burn.detection(fast, THIRTY_DAYS, Decimal("0.001"), Fraction(1)) == Fraction(51_840)
+    with pytest.raises(ValueError, match="below the threshold"):
+        burn.detection(fast, THIRTY_DAYS, Decimal("0.001"), Fraction(1, 100))
+
+
+@pytest.mark.parametrize(
+    ("objective", "minutes"), [("99.99", 10), ("99.9", 10), ("99.5", 22), ("99", 44), ("95", 60)]
+)
+def test_absence_is_borne_for_as_long_as_the_slowest_ticket(objective: str, minutes: int) -> None:
+    tiers = burn.default_tiers(THIRTY_DAYS)
+    budget = (100 - Decimal(objective)) / 100
+    assert burn.bearable_absence(tiers, THIRTY_DAYS, budget) == minutes * 60_000
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (Decimal("0.001"), "0.001"),
+        (Fraction(144, 10), "14.4"),
+        (Fraction(14, 15), "0.933333333"),
+        (Decimal("0.00001"), "0.00001"),
+        (Fraction(0), "0"),
+        (Fraction(2_592_000), "2592000"),
+        (Decimal("99.900"), "99.9"),
+        (Fraction(1_234_567_891_234), "1234567890000"),
+    ],
+)
+def test_numbers_in_expressions(number: Fraction | Decimal, text: str) -> None:
+    assert burn.decimal_text(number) == text
+
+
+@given(st.fractions(min_value=Fraction(1, 10**9), max_value=10**6))
+def test_numbers_are_exact_to_nine_digits(number: Fraction) -> None:
+    assert abs(Fraction(burn.decimal_text(number)) - number) <= number / 10**8
+
+
+@given(st.integers(min_value=3_600_000, max_value=10**11))
+def test_no_default_tier_alerts_on_a_service_that_meets_its_objective(period: int) -> None:
+    millis = Millis(period)
+    for tier in burn.default_tiers(millis):
+        assert tier.long <= period
+        assert burn.factor(tier, millis) >= Fraction(9, 10)
+        assert tier.short < tier.long

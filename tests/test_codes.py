@@ -1,0 +1,68 @@
+"""The documentation of a code is its test: Wrong gives the code at the carets, Right compiles clean."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from slogen import pipeline
+from slogen.diagnostics import Code
+from slogen.source import Source
+
+CODES = list(pipeline.all_codes().values())
+SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
+BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CARETS = re.compile(r"^#( *)(\^+) *$")
+
+
+def sections(code: Code) -> dict[str, str]:
+    parts = SECTION.split(code.doc)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def without_carets(text: str) -> tuple[str, list[tuple[int, int, int]]]:
+    """The YAML without its caret lines, and the (line, column, length) that each points at."""
+    kept: list[str] = []
+    places = []
+    for line in text.splitlines():
+        match = CARETS.match(line)
+        if match:
+            places.append((len(kept), len(match[1]) + 2, len(match[2])))
+        else:
+            kept.append(line)
+    return "\n".join(kept) + "\n", places
+
+
+@pytest.mark.parametrize("code", CODES, ids=lambda code: code.id)
+def test_every_code_is_documented(code: Code) -> None:
+    assert re.fullmatch(r"SLO[1-9][0-9]{2}", code.id)
+    assert code.title
+    assert not code.title.endswith(".")
+    assert {"Why", "Wrong", "Right"} <= set(sections(code))
+
+
+def blocks(section: str) -> list[tuple[Code, str]]:
+    return [(code, text) for code in CODES for text in BLOCK.findall(sections(code)[section])]
+
+
+@pytest.mark.parametrize(("code", "text"), blocks("Wrong"), ids=lambda value: getattr(value, "id", ""))
+def test_wrong_is_reported_where_the_carets_are(code: Code, text: str) -> None:
+    yaml, expected = without_carets(text)
+    report = pipeline.compile([Source("wrong.yaml", yaml)]).report
+    own = [diagnostic for diagnostic in report if diagnostic.code.id == code.id]
+    assert own, [str(d.at) + d.message for d in report]
+    if expected:
+        assert [(d.at.line, d.at.column, len(d.at.text)) for d in own] == expected
+
+
+@pytest.mark.parametrize(("code", "text"), blocks("Right"), ids=lambda value: getattr(value, "id", ""))
+def test_right_compiles_clean(code: Code, text: str) -> None:
+    result = pipeline.compile([Source("right.yaml", text)])
+    assert [f"{d.at} {d.code.id} {d.message}" for d in result.report] == []
+
+
+def test_a_code_without_a_runnable_example_says_why() -> None:
+    without = [code.id for code in CODES if not BLOCK.search(sections(code)["Wrong"])]
+    # A file that cannot be read, and a bug in slogen, are nothing that a document shows.
+    assert without == ["SLO100", "SLO900"]
