@@ -338,7 +338,7 @@ def test_slice_of_a_mapping_is_all_of_it() -> None:
 def test_slice_of_a_value_that_the_source_does_not_hold_is_the_span() -> None:
     source = Source("f", "|\n  abc\n")
     for style in ("|", ">", '"', "plain"):
-        span = Span(source, 0, 7, style, "something else entirely")  # type: ignore[arg-type]
+        span = Span(source, 0, 7, style, "something else entirely")
         assert span.slice(3, 5) == span
 
 
@@ -1041,9 +1041,9 @@ def test_slices_of_random_block_scalars(
 def test_slices_of_random_flow_scalars(quote: str, parts: list[str]) -> None:
     body = "".join(part for part in parts if part != "''" or quote == "'")
     nodes = read(f"v: [{quote}{body}{quote}]").nodes
-    assume(nodes and len(nodes[0].plain()["v"]) == 1)  # type: ignore[index,call-overload]
+    assume(nodes)
     value = nodes[0].get("v", 0)
-    assume(value is not None and isinstance(value.span.value, str) and not value.is_mapping)
+    assume(value is not None and value.span.style != "nodes")
     assert value is not None
     assert_slices_are_exact(value.span)
 
@@ -1124,7 +1124,7 @@ def test_json_is_read_as_it_was_written(data: object, indent: int | None) -> Non
 @given(JSON, st.sampled_from([None, True, False]))
 def test_structure_agrees_with_pyyaml(data: object, flow: bool | None) -> None:
     text = yaml.safe_dump(data, default_flow_style=flow, allow_unicode=True)
-    assume(data is not None)
+    assume(data is not None and not re.search("[\x85\u2028]", text))  # PyYAML writes these wrongly
     assert untyped(root(text)) == yaml.load(text, yaml.BaseLoader)
 
 

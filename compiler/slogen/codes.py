@@ -372,7 +372,7 @@ spec:
       sli:
         query:
           bad: sum(rate(errors_total[5m]))
-#                                   ^^^^
+#                                    ^^
           total: sum(rate(requests_total[{{.window}}]))
 ```
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slogen import codes, promql
-from slogen.diagnostics import Report
+from slogen.diagnostics import Code, Report
 from slogen.ir import Query
 from slogen.source import Node
 
@@ -47,31 +47,21 @@ def vector(node: Node, report: Report) -> Query | None:
 
 def windowed(node: Node | None, report: Report) -> Query | None:
     """PromQL with `{{.window}}` in it; None after findings."""
-    if node is None:
+    text = _text(node, report) if node is not None else None
+    if node is None or text is None:
         return None
-    text = _text(node, report)
-    if text is None:
-        return None
-    template = promql.template(text)
+    template = promql.read_template(text)
+    for problem in template.problems:
+        _report(problem, node, report, codes.BAD_TEMPLATE)
     if template.problems:
-        for problem in template.problems:
-            report.report(
-                codes.BAD_TEMPLATE,
-                node.span.slice(problem.start, problem.end),
-                problem.message,
-                help=problem.help,
-            )
         return None
-    rendered = template.render("5m")
-    problems = promql.check(rendered.text)
+    problems = promql.check(text, template.holes)
     for problem in problems:
-        at = node.span.slice(rendered.source_offset(problem.start), rendered.source_offset(problem.end))
-        report.report(codes.NOT_PROMQL, at, problem.message, help=problem.help)
-    if problems or not _uses_window(text, template, node, report):
+        _report(problem, node, report)
+    if problems or not _uses_window(text, template.holes, node, report):
         return None
-    if not _is_vector(rendered.text, node, report):
-        return None
-    return Query(text, node.span, template.holes)
+    query = Query(text, node.span, template.holes)
+    return query if _is_vector(query.over("5m"), node, report) else None
 
 
 def is_promql(node: Node, report: Report) -> bool:
@@ -83,20 +73,25 @@ def is_promql(node: Node, report: Report) -> bool:
     return text is not None and not problems
 
 
-def _uses_window(text: str, template: promql.Template, node: Node, report: Report) -> bool:
-    fixed = promql.fixed_ranges(text, template.holes)
-    if template.holes:
+def _uses_window(text: str, holes: promql.Holes, node: Node, report: Report) -> bool:
+    if holes:
         return True
-    first = fixed[0] if fixed else None
-    at = node.span.slice(first.start, first.end) if first else node.span
-    shown = f"`{text[first.start : first.end]}` is the same for" if first else "this query ignores"
-    report.report(
-        codes.NO_WINDOW,
-        at,
-        f"{shown} every burn-rate window",
-        label="a fixed range" if first else "",
-        help="write `[{{.window}}]`" if first else "use `[{{.window}}]` as the range of a counter",
-    )
+    fixed = [found for found in promql.fixed_ranges(text, holes) if found.place in ("range", "subquery")]
+    if not fixed:
+        report.report(
+            codes.NO_WINDOW,
+            node.span,
+            "this query ignores the burn-rate window",
+            help="use `[{{.window}}]` as the range of a counter",
+        )
+    for found in fixed:
+        report.report(
+            codes.NO_WINDOW,
+            node.span.slice(found.start, found.end),
+            f"`{found.text}` is the same for every burn-rate window",
+            label="a fixed range",
+            help="write `{{.window}}`",
+        )
     return False
 
 
@@ -126,14 +121,24 @@ def _text(node: Node, report: Report) -> str | None:
     return node.value
 
 
-def _report(problem: promql.SyntaxProblem, node: Node, report: Report) -> None:
-    at = node.span.slice(problem.start, problem.end)
-    report.report(codes.NOT_PROMQL, at, problem.message, help=problem.help)
+def _report(
+    problem: promql.SyntaxProblem, node: Node, report: Report, code: Code = codes.NOT_PROMQL
+) -> None:
+    report.report(code, node.span.slice(problem.start, problem.end), problem.message, help=problem.help)
 
 
 def _one_line(text: str) -> str:
-    """The text without line breaks between tokens; string literals are kept."""
+    """The text without comments and line breaks, so that a range can be put behind it; literals are kept."""
     text = text.strip()
     if "\n" not in text and "#" not in text:
         return text
-    return promql.squeezed(text)
+    pieces: list[str] = []
+    end = 0
+    for token in promql.tokens(text):
+        if token.kind is promql.Kind.COMMENT:
+            continue
+        if pieces and token.start > end:
+            pieces.append(" ")
+        pieces.append(token.text)
+        end = token.end
+    return "".join(pieces).strip()

@@ -168,7 +168,16 @@ _DURATION_SCHEMA = {
 }
 Duration = Annotated[Millis, BeforeValidator(_duration), WithJsonSchema(_DURATION_SCHEMA)]
 PositiveDuration = Annotated[Millis, BeforeValidator(_positive_duration), WithJsonSchema(_DURATION_SCHEMA)]
-LabelMap = dict[LabelName, Text]
+LabelMap = Annotated[
+    dict[LabelName, Text],
+    WithJsonSchema(
+        {
+            "type": "object",
+            "propertyNames": {"pattern": "^[a-zA-Z_][a-zA-Z0-9_]*$"},
+            "additionalProperties": {"type": "string"},
+        }
+    ),
+]
 # Kubernetes' own labels and annotations have other keys than Prometheus' (release, app.kubernetes.io/name).
 KubernetesMap = dict[Text, Text]
 
@@ -373,7 +382,7 @@ def _sentence(text: str) -> str:
 
 def exactly_one(node: Node, keys: tuple[str, ...], what: str, report: Report) -> str | None:
     """The only one of the keys that a mapping has. Reports when it has none or several."""
-    present = [key for key in keys if node.get(key) is not None]
+    present = [key for key in node.keys if key in keys]
     if len(present) == 1:
         return present[0]
     if not present:

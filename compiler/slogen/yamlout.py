@@ -20,10 +20,10 @@ from typing import TypeAlias, TypeGuard
 
 Yaml: TypeAlias = "Mapping[str, Yaml] | Sequence[Yaml] | str | int | Decimal | None"
 
-# What plain text may start with: a word, a parenthesis, a slash. Everything that YAML gives another meaning to
-# starts otherwise, but for these words, and for `e3`, which is a number to one reader.
+# What plain text may start with: a word, a parenthesis, a slash. Everything that YAML gives another meaning
+# to starts otherwise, but for these words, and for `e3`, which is a number to one reader.
 _PLAIN_START = re.compile(
-    r"""(?! (?i: y | n | yes | no | on | off | true | false | null | nan | inf | infinity | e [-+]? [0-9_]* ) \Z )
+    r"""(?! (?i: y|n|yes|no|on|off|true|false|null|nan|inf|infinity | e[-+]?[0-9_]* ) \Z )
         (?: _*[A-Za-z] | [(/] )""",
     re.VERBOSE,
 )
@@ -67,7 +67,7 @@ def block(text: str, indent: int) -> str:
     # Where the text itself starts with white space, a reader cannot tell how deep it is indented.
     depth = "2" if text[0] in " \t\n" else ""
     tail = ("+" if body[-1] == "\n" else "") if ends else "-"
-    if "\n\n" not in text:
+    if "\n\n" not in text and not depth:
         return f"|{depth}{tail}{pad}{body.replace(chr(10), pad)}"
     return f"|{depth}{tail}" + "".join([pad + line if line else "\n" for line in body.split("\n")])
 
@@ -179,7 +179,7 @@ def _is_plain(text: str) -> bool:
         return _PLAIN_DURATION.fullmatch(text) is not None
     if not (text.isascii() and text.isprintable()):
         return False
-    # A colon may end a key, a number sign starts a comment; `<<` is a merge key to a reader that looks for its end.
+    # A colon may end a key, a number sign starts a comment; to one reader every key that ends in `<<` merges.
     return text[-1] not in " :" and ": " not in text and " #" not in text and "<<" not in text
 
 

@@ -37,11 +37,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class RuleCost:
-    """Cost of one rule: per evaluation in ms of CPU and samples, and evaluations per hour."""
+    """Cost of one rule: per evaluation in ms of CPU and samples, and evaluations per hour.
+
+    `yields` is the number of series in the rule's answer.
+    """
 
     rule: Rule
     cpu_ms: float
     samples: int
+    yields: int
 
     @property
     def per_hour(self) -> float:
@@ -71,9 +75,7 @@ class SetCost:
     @property
     def net_cpu_s_per_hour(self) -> float:
         """Without the cost of receiving and answering the HTTP requests, which rules do not have."""
-        return sum(
-            max(cost.cpu_ms - self.request_ms, 0.0) * cost.per_hour / 1000 for cost in self.costs
-        )
+        return sum(max(cost.cpu_ms - self.request_ms, 0.0) * cost.per_hour / 1000 for cost in self.costs)
 
     @property
     def samples_per_hour(self) -> float:
@@ -181,13 +183,18 @@ def _measure_in_turn(pairs: list[tuple[Server, RuleSet]], plan: Plan) -> tuple[S
         SetCost(
             rules=rules,
             costs=tuple(
-                RuleCost(rule, statistics.median(times), server.instant(rule.expr, END_MS).samples_read)
+                _rule_cost(server, rule, times)
                 for rule, times in zip(rules.rules, rounds[index], strict=True)
             ),
             request_ms=statistics.median(requests[index]),
         )
         for index, (server, rules) in enumerate(pairs)
     )
+
+
+def _rule_cost(server: Server, rule: Rule, times: list[float]) -> RuleCost:
+    answer = server.instant(rule.expr, END_MS)
+    return RuleCost(rule, statistics.median(times), answer.samples_read, len(answer.vector))
 
 
 def _cpu_ms(server: Server, expr: str, round_ms: float) -> float:

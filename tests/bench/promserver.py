@@ -58,7 +58,7 @@ class Track:
 
 
 def find_prometheus(wanted: str | None) -> Path:
-    """The Prometheus program: the given path, or the one on PATH. Raises PrometheusError when there is none."""
+    """The Prometheus program: the given path or the one on PATH. Raises PrometheusError without one."""
     found = shutil.which(wanted or "prometheus")
     if found is None:
         raise PrometheusError(f"no program {wanted or 'prometheus'} found; give its path with --prometheus")
@@ -230,14 +230,20 @@ def encode_samples(times: Iterable[int], values: Iterable[bytes]) -> bytes:
     """The samples of one series for `write_request`: times in ms, values as little-endian doubles."""
     # Length 16 = the double in 9 bytes and the time in 7: six groups of seven bits hold ms of 1971 to 2109.
     return b"".join(
-        [b"\x12\x10\x09" + value + b"\x10" + _six_bytes(time_ms) for time_ms, value in zip(times, values, strict=True)]
+        [
+            b"\x12\x10\x09" + value + b"\x10" + _six_bytes(time_ms)
+            for time_ms, value in zip(times, values, strict=True)
+        ]
     )
 
 
 def write_request(series: Iterable[tuple[Labels, bytes]]) -> bytes:
     """A remote-write request of series: their labels, `__name__` among them, and their encoded samples."""
     parts = [
-        _field(1, b"".join(_field(1, _text(1, name) + _text(2, value)) for name, value in sorted(labels)) + samples)
+        _field(
+            1,
+            b"".join(_field(1, _text(1, name) + _text(2, value)) for name, value in sorted(labels)) + samples,
+        )
         for labels, samples in series
     ]
     return _snappy_literal(b"".join(parts))

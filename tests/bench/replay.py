@@ -1,9 +1,9 @@
 """Rules evaluated over past time, each group at its own ticks, as if the server had run them then.
 
 Only what is asked for is evaluated: from the readings that are wanted, the ticks that each recorded series
-needs are worked out backwards through the ranges and offsets with which rules read it. Producers are evaluated
-before consumers, and their results written to the server in between. A series that ends gets a stale marker,
-as the server's rule manager writes one.
+needs are worked out backwards through the ranges and offsets with which rules read it. Producers are
+evaluated before consumers, and their results written to the server in between. A series that ends gets a
+stale marker, as the server's rule manager writes one.
 """
 
 from __future__ import annotations
@@ -100,9 +100,7 @@ def merged(spans: Iterable[Span]) -> list[Span]:
     return out
 
 
-def _needs(
-    rules: RuleSet, wanted: Iterable[Wanted], pauses: list[Span]
-) -> dict[Rule, list[Span]]:
+def _needs(rules: RuleSet, wanted: Iterable[Wanted], pauses: list[Span]) -> dict[Rule, list[Span]]:
     """Per rule the spans whose ticks have to be evaluated."""
     spans: dict[Rule, list[Span]] = {}
     for item in wanted:

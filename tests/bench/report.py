@@ -33,6 +33,11 @@ def cost_tables(sets: tuple[SetCost, ...], series: int) -> str:
         ]
         head = ("group", "rule", "every", "CPU ms", "samples", "CPU s/h", "M samples/h")
         lines += table(head, rows)
+        lines += [
+            f"warning: {cost.rule.name} yields nothing: does it read the benchmark's metric?"
+            for cost in measured.costs
+            if cost.yields == 0 and not cost.rule.is_alert
+        ]
     first = sets[0]
     rows = [
         (
@@ -48,7 +53,9 @@ def cost_tables(sets: tuple[SetCost, ...], series: int) -> str:
     ]
     head = ("totals", "CPU s/h", "cheaper", "net CPU s/h", "cheaper", "M samples/h", "cheaper")
     lines += ["", *table(head, rows)]
-    lines.append(f"(net: without {first.request_ms:.2f} ms per HTTP request, which a rule evaluation has not)")
+    lines.append(
+        f"(net: without {first.request_ms:.2f} ms per HTTP request, which a rule evaluation has not)"
+    )
     return "\n".join(lines) + "\n"
 
 
@@ -93,7 +100,9 @@ def alert_table(outcomes: Sequence[Outcome], cases: Cases, budget: float, period
             ]
             rows.append((title, kind, str(len(same)), _minutes(ideal), *measured))
     head = ("incident", "alert", "runs", "exact", *(outcome.rules.title for outcome in outcomes))
-    note = "minutes from the onset: median (least to most); exact: rules that know the true ratio at all times"
+    note = (
+        "minutes from the onset: median (least to most); exact: rules that know the true ratio at all times"
+    )
     return "\n".join(["", "== alert timing ==", *table(head, rows), f"({note})"]) + "\n"
 
 

@@ -1,10 +1,11 @@
-"""Compares generated SLO rules with a baseline on a real Prometheus: cost, accuracy, alert timing, hazards."""
+"""Compares generated SLO rules with a baseline on a real Prometheus: cost, accuracy, alerts, hazards."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import cost
@@ -18,8 +19,39 @@ ERROR_QUERY = 'sum(rate(http_requests_total{job="api",code=~"5.."}[{{.window}}])
 TOTAL_QUERY = 'sum(rate(http_requests_total{job="api"}[{{.window}}]))'
 
 PARTS = ("cost", "accuracy", "outage", "alerts", "hazards")
-# Share of errors, and how many minutes to wait for the alerts.
-INCIDENTS = ((1.0, 30), (0.1, 90), (0.5, 30), (0.02, 75), (0.01, 250))
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much to do. `incidents` are shares of errors with the minutes to wait for their alerts."""
+
+    rounds: int
+    round_ms: float
+    pods: int
+    readings: int
+    outages: tuple[int, ...]
+    incidents: tuple[tuple[float, int], ...]
+    onsets: int
+
+
+FULL = Scale(
+    rounds=5,
+    round_ms=60.0,
+    pods=12,
+    readings=40,
+    outages=(4, 10, 30),
+    incidents=((1.0, 30), (0.5, 30), (0.1, 90), (0.02, 75), (0.01, 250)),
+    onsets=5,
+)
+QUICK = Scale(
+    rounds=3,
+    round_ms=20.0,
+    pods=4,
+    readings=20,
+    outages=(10,),
+    incidents=((1.0, 30), (0.1, 90)),
+    onsets=2,
+)
 
 
 def main() -> None:
@@ -35,9 +67,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="rules-cost-", dir=args.scratch) as folder:
         scratch = Path(folder)
         if "cost" in args.parts:
-            plan = cost.Plan(
-                series=args.series, rounds=3 if args.quick else 5, round_ms=20 if args.quick else 60
-            )
+            scale = QUICK if args.quick else FULL
+            plan = cost.Plan(series=args.series, rounds=scale.rounds, round_ms=scale.round_ms)
             out.write(report.cost_tables(cost.measure(binary, scratch, sets, plan), args.series))
             out.flush()
         out.write(_behaviour(binary, scratch, sets, args))
@@ -65,20 +96,24 @@ def _behaviour(
 
 def _trials(args: argparse.Namespace) -> dict[str, list[trials.Trial]]:
     timeline = trials.Timeline()
-    quick, period_ms = args.quick, args.days * trials.DAY_MS
-    pods, instants = (4, 12) if quick else (12, 24)
-    outages = (10,) if quick else (4, 10, 30)
-    builders = {
-        "accuracy": lambda: [trials.accuracy_trial(timeline, pods, instants, period_ms)],
-        "outage": lambda: [trials.outage_trial(timeline, down, 12, period_ms) for down in outages],
-        "alerts": lambda: [
+    parts: dict[str, list[trials.Trial]] = {name: [] for name in PARTS}
+    period_ms = args.days * trials.DAY_MS
+    scale = QUICK if args.quick else FULL
+    if "accuracy" in args.parts:
+        parts["accuracy"] = [trials.accuracy_trial(timeline, scale.pods, scale.readings, period_ms)]
+    if "outage" in args.parts:
+        parts["outage"] = [
+            trials.outage_trial(timeline, minutes, scale.readings, period_ms) for minutes in scale.outages
+        ]
+    if "alerts" in args.parts:
+        parts["alerts"] = [
             trials.incident_trial(timeline, share, minutes * trials.MINUTE_MS, number)
-            for share, minutes in (INCIDENTS[:2] if quick else INCIDENTS)
-            for number in range(2 if quick else 5)
-        ],
-        "hazards": lambda: list(trials.hazard_trials(timeline)),
-    }
-    return {name: build() if name in args.parts else [] for name, build in builders.items()}
+            for share, minutes in scale.incidents
+            for number in range(scale.onsets)
+        ]
+    if "hazards" in args.parts:
+        parts["hazards"] = list(trials.hazard_trials(timeline))
+    return parts
 
 
 def _arguments() -> argparse.Namespace:

@@ -28,6 +28,7 @@ def sloth_groups(
     objective: float,
     error_query: str,
     total_query: str,
+    *,
     period_days: int = 30,
 ) -> list[dict[str, Any]]:
     """The three rule groups of one SLO; the queries hold `{{.window}}` where the range belongs.

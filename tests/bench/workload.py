@@ -138,9 +138,7 @@ def draw(model: Model, seed: int) -> Scenario:
     return Scenario(model, tuple(counters))
 
 
-def _running_count(
-    model: Model, pod: Pod, expected: Sequence[float], chance: random.Random
-) -> array[float]:
+def _running_count(model: Model, pod: Pod, expected: Sequence[float], chance: random.Random) -> array[float]:
     first = max(0, -(-(pod.life[0] - model.start_ms) // model.grid_ms))
     last = min(len(expected), (pod.life[1] - model.start_ms) // model.grid_ms)
     counts = array("d", [0.0]) * (first + 1)

@@ -69,7 +69,7 @@ def check_slo(slo: Slo, report: Report) -> None:
             )
     for alert in (*slo.alerts, *([slo.absence] if slo.absence else [])):
         for label in grouped:
-            if label in alert.labels:
+            if label in alert.labels and label not in RESERVED:
                 report.report(
                     CODE,
                     slo.where["alerting"],

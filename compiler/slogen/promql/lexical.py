@@ -50,7 +50,7 @@ def lexical_problems(text: str, *, within_braces: bool = False) -> tuple[SyntaxP
 def read_soundly(
     text: str, read: Callable[[], Result], *, within_braces: bool = False
 ) -> Result | tuple[SyntaxProblem, ...]:
-    """What `read` makes of `text`, or the problems of its characters and brackets, or the one that `read` finds.
+    """What `read` makes of `text`, or the problems of its characters and brackets, or what `read` refuses.
 
     The earlier one wins: where a quote is missing, all later strings are inside out, and only `read` stumbles
     over the true place.

@@ -6,8 +6,8 @@ It is imported at the first use: a compiler that has nothing to parse starts wit
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from slogen.promql.problem import Refused
@@ -41,11 +41,10 @@ _ACCEPTED_IN_ERROR = re.compile(
 
 
 @cache
-def promql_parser() -> ModuleType:
-    """The module itself."""
-    import promql_parser  # noqa: PLC0415 - it takes time to load
+def _parser() -> Callable[[str], Expr]:
+    from promql_parser import parse  # noqa: PLC0415 - it takes time to load
 
-    return promql_parser
+    return parse
 
 
 def surely_valid(text: str) -> bool:
@@ -62,7 +61,7 @@ def expression(text: str) -> Expr | None:
     if len(text) > _LONGEST:
         return None
     try:
-        parsed: Expr = promql_parser().parse(_with_readable_strings(text))
+        return _parser()(_with_readable_strings(text))
     except (ValueError, Refused):
         return None
     except BaseException as error:
@@ -70,7 +69,6 @@ def expression(text: str) -> Expr | None:
         if type(error).__name__ != "PanicException":
             raise
         return None
-    return parsed
 
 
 def _with_readable_strings(text: str) -> str:
@@ -91,7 +89,7 @@ def _with_readable_strings(text: str) -> str:
 def matches_empty(pattern: str) -> bool:
     """Whether a sound regular expression matches the empty string."""
     try:
-        promql_parser().parse(f"{{a=~{quote(pattern)}}}")
+        _parser()(f"{{a=~{quote(pattern)}}}")
     except ValueError as error:
         return "non-empty" in str(error)
     return False

@@ -61,7 +61,9 @@ def _take_comma(cursor: Cursor) -> None:
     if cursor.peek.kind is Kind.NAME and cursor.peek.word == "or":
         help_ = 'write a regular expression `=~"a|b"`, or two selectors with `or` between them'
         raise refuse("matchers cannot be combined with `or`", cursor.here(), help_)
-    raise cursor.expected("`,` or `}`", "matchers are separated by commas")
+    glued = cursor.peek.start == cursor.last.end
+    help_ = "a quote may be missing before it" if glued else "matchers are separated by commas"
+    raise cursor.expected("`,` or `}`", help_)
 
 
 def _read_matcher(cursor: Cursor) -> Matcher:

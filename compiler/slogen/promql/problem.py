@@ -23,6 +23,11 @@ class SyntaxProblem:
     end: int
     help: str = ""
 
+    @property
+    def place(self) -> Place:
+        """The range of characters."""
+        return (self.start, self.end)
+
     def moved(self, place: Place) -> SyntaxProblem:
         """The same problem at another place."""
         return replace(self, start=place[0], end=place[1])

@@ -9,14 +9,20 @@ from slogen.promql.grammar import type_of
 from slogen.promql.lexical import read_soundly
 from slogen.promql.library import surely_valid
 from slogen.promql.problem import SyntaxProblem
+from slogen.promql.templates import SAMPLE_WINDOW, Holes, render
 
 
 @lru_cache(maxsize=2048)
-def check(text: str) -> tuple[SyntaxProblem, ...]:
+def check(text: str, holes: Holes = ()) -> tuple[SyntaxProblem, ...]:
     """What keeps `text` from being PromQL to Prometheus 2.42 to 3.x; empty if nothing does.
 
     Foreign characters are all reported; besides them only the first mistake, since others may follow from it.
+    A query with `holes` is judged with a window in each; the problems are located in `text` as it is.
     """
+    if holes:
+        rendered = render(text, holes, SAMPLE_WINDOW)
+        found = check(rendered.text)
+        return tuple(problem.moved(rendered.source_place(problem.place)) for problem in found)
     if surely_valid(text):
         return ()
     verdict = _verdict(text)

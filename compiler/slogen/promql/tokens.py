@@ -52,8 +52,10 @@ class Token(NamedTuple):
 
 
 AGGREGATIONS = frozenset(
-    ("sum", "avg", "count", "min", "max", "group", "stddev", "stdvar", "topk", "bottomk", "quantile")
-    + ("count_values", "limitk", "limit_ratio")
+    (
+        *("sum", "avg", "count", "min", "max", "group", "stddev", "stdvar"),
+        *("topk", "bottomk", "count_values", "quantile", "limitk", "limit_ratio"),
+    )
 )
 LABEL_LIST_KEYWORDS = frozenset(("by", "without", "on", "ignoring", "group_left", "group_right"))
 WORD_OPERATORS = frozenset(("and", "or", "unless", "atan2"))
@@ -109,6 +111,12 @@ def tokens(text: str, *, within_braces: bool = False) -> tuple[Token, ...]:
             pattern = _AFTER_BRACKET.get(piece, pattern)
         found.append(Token(kind, start, at, piece))
     return tuple(found)
+
+
+def ends_in_comment(text: str) -> bool:
+    """Whether `text` ends in a comment, so that nothing may be put behind it on the same line."""
+    scanned = tokens(text)
+    return bool(scanned) and scanned[-1].kind is Kind.COMMENT and scanned[-1].end == len(text)
 
 
 def _kind_of_word(word: str, *, within_braces: bool) -> Kind:

@@ -93,5 +93,5 @@ def mean(node: Node, shape: Shape, report: Report) -> Queries | None:
             help=f"narrow `{part}` down with a matcher, such as `{{code=~\"5..\"}}`",
         )
         return None
-    families = {promql.family(query.over("5m")) for query in (total, chosen)}
+    families = {promql.family(query.text, query.holes) for query in (total, chosen)}
     return Queries(total, chosen, part == "good", families.pop() if len(families) == 1 else None)

@@ -1,0 +1,218 @@
+"""Queries with holes for the window, spelled as Sloth's users spell them: `{{.window}}`.
+
+The spelling is that of Go's text/template; of its language nothing else is supported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from slogen.diagnostics import nearest
+from slogen.promql.cursor import Cursor
+from slogen.promql.problem import Place, SyntaxProblem, shown
+from slogen.promql.tokens import Kind, Token, tokens
+
+Holes = tuple[Place, ...]
+RangePlace = Literal["range", "subquery", "step", "offset"]
+
+HOLE = "{{.window}}"
+SAMPLE_WINDOW = "5m"
+_WRITE_HOLE = f"write `{HOLE}`"
+_SPACES = " \t\r\n"
+_SPACE = f"[{_SPACES}]"
+_ACTION = re.compile(
+    r"""\{\{(?P<body>(?: "(?:\\.|[^"\\])*" | `[^`]*` | (?!\}\}). )*)\}\}""", re.VERBOSE | re.DOTALL
+)
+_TRIM_BEFORE = re.compile(rf"-(?={_SPACE})")
+_TRIM_AFTER = re.compile(rf"(?<={_SPACE})-\Z")
+_WINDOW = re.compile(rf"{_SPACE}*\$?\.window{_SPACE}*")
+_FIELD = re.compile(rf"{_SPACE}*\$?(?P<field>(?:\.\w+)+){_SPACE}*")
+_WORD = re.compile(rf"{_SPACE}*\w+{_SPACE}*")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A query and its holes: the ranges that stand for the window, with the white space that they swallow.
+
+    `problems` are the actions and variables that slogen does not replace. Where there are any, the holes may
+    be incomplete. A query without holes is no problem here.
+    """
+
+    text: str
+    holes: Holes
+    problems: tuple[SyntaxProblem, ...]
+
+
+@lru_cache(maxsize=2048)
+def read_template(text: str) -> Template:
+    """Finds the holes of a query, and what looks like one and is none."""
+    holes: list[Place] = []
+    problems: list[SyntaxProblem] = []
+    at = 0
+    while (start := text.find("{{", at)) >= 0:
+        action = _ACTION.match(text, start)
+        if action is None:
+            problems.append(SyntaxProblem("`{{` is not closed", start, start + 2, _WRITE_HOLE))
+            break
+        if _WINDOW.fullmatch(_without_trim_marks(action["body"])):
+            holes.append(_with_trimmed_space(action, at))
+            at = holes[-1][1]
+            continue
+        problems.append(_judge_action(action))
+        at = action.end()
+    found = tuple(holes)
+    return Template(text, found, tuple(problems) or tuple(_variables(text, found)))
+
+
+def _without_trim_marks(body: str) -> str:
+    return _TRIM_AFTER.sub("", _TRIM_BEFORE.sub("", body, count=1) if body.startswith("-") else body)
+
+
+def _with_trimmed_space(action: re.Match[str], lowest: int) -> Place:
+    text, body = action.string, action["body"]
+    start, end = action.span()
+    if _TRIM_BEFORE.match(body):
+        start = lowest + len(text[lowest:start].rstrip(_SPACES))
+    if _TRIM_AFTER.search(body):
+        end = len(text) - len(text[end:].lstrip(_SPACES))
+    return (start, end)
+
+
+def _judge_action(action: re.Match[str]) -> SyntaxProblem:
+    body = action["body"]
+    field = _FIELD.fullmatch(body)
+    if field:
+        start = action.start("body") + field.start("field")
+        name = field["field"]
+        message = f"{shown(name)} is unknown: the only field is `.window`"
+        help_ = f"did you mean `{HOLE}`?" if nearest(name[1:], ["window"]) else _WRITE_HOLE
+        return SyntaxProblem(message, start, start + len(name), help_)
+    if _WORD.fullmatch(body):
+        return SyntaxProblem(
+            f"{shown(body)} is no field: fields begin with a dot", *action.span(), _WRITE_HOLE
+        )
+    help_ = f"only `{HOLE}` is supported here"
+    return SyntaxProblem(f"{shown(action.group())} is not replaced", *action.span(), help_)
+
+
+def _variables(text: str, holes: Holes) -> Iterator[SyntaxProblem]:
+    """Variables of dashboards, outside of strings: `$window`, `${window}`, `[[window]]`."""
+    if "$" not in text and "[[" not in text:
+        return
+    rendered = render(text, holes, SAMPLE_WINDOW)
+    scanned = tokens(rendered.text)
+    for index, token in enumerate(scanned):
+        if token.kind is Kind.ERROR and token.text[0] == "$":
+            place = rendered.source_place(token.place)
+            yield SyntaxProblem(f"{shown(token.text)} is not replaced", *place, _WRITE_HOLE)
+        elif _is_bracketed_variable(scanned[index : index + 5]):
+            place = rendered.source_place((token.start, scanned[index + 4].end))
+            within_range = index > 0 and scanned[index - 1].text == "["
+            help_ = _WRITE_HOLE if within_range else f"write `[{HOLE}]`"
+            yield SyntaxProblem(f"{shown(text[slice(*place)])} is not replaced", *place, help_)
+
+
+def _is_bracketed_variable(five: tuple[Token, ...]) -> bool:
+    return [token.text for token in five if token.kind is not Kind.NAME] == ["[", "[", "]", "]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A query with a window in its holes, and the way back to the characters of the author.
+
+    `windows` are the holes: their range within `text`, then their range in the source.
+    """
+
+    text: str
+    windows: tuple[tuple[Place, Place], ...]
+
+    def source_offset(self, offset: int) -> int:
+        """Where the character at `offset` of `text` comes from; for a window, where its hole begins."""
+        return self._source_of(offset)[0]
+
+    def source_place(self, place: Place) -> Place:
+        """The range of the source that a range of `text` comes from, each hole that it touches whole."""
+        start, end = place
+        if start >= end:
+            offset = self.source_offset(start)
+            return (offset, offset)
+        return (self._source_of(start)[0], self._source_of(end - 1)[1])
+
+    def _source_of(self, offset: int) -> Place:
+        """The source of the single character at `offset`."""
+        shift = 0
+        for (begin, end), hole in self.windows:
+            if offset < begin:
+                break
+            if offset < end:
+                return hole
+            shift = hole[1] - end
+        return (offset + shift, offset + shift + 1)
+
+
+def render(text: str, holes: Holes, window: str) -> Rendered:
+    """The query over one window, given as a Prometheus duration such as `5m`."""
+    pieces: list[str] = []
+    windows: list[tuple[Place, Place]] = []
+    length = at = 0
+    for start, end in holes:
+        length += start - at
+        pieces += (text[at:start], window)
+        windows.append(((length, length + len(window)), (start, end)))
+        length += len(window)
+        at = end
+    pieces.append(text[at:])
+    return Rendered("".join(pieces), tuple(windows))
+
+
+@dataclass(frozen=True, slots=True)
+class FixedRange:
+    """A duration in a query that is the same for every window.
+
+    `place` tells where it stands: the range of a selector, the range or the step of a subquery, an `offset`.
+    `start` and `end` are its characters in the source, without the brackets.
+    """
+
+    start: int
+    end: int
+    text: str
+    place: RangePlace
+
+
+def fixed_ranges(text: str, holes: Holes) -> tuple[FixedRange, ...]:
+    """The ranges of a query that do not contain a hole, in order."""
+    rendered = render(text, holes, SAMPLE_WINDOW)
+    found: list[FixedRange] = []
+    for place, where in ranges(rendered.text):
+        start, end = rendered.source_place(place)
+        if not any(start < stop and begin < end for begin, stop in holes):
+            found.append(FixedRange(start, end, text[start:end], where))
+    return tuple(found)
+
+
+def ranges(text: str) -> Iterator[tuple[Place, RangePlace]]:
+    """All durations of a query that need no template: those in brackets and behind `offset`."""
+    cursor = Cursor(text)
+    while not cursor.at_end:
+        token = cursor.take()
+        if token.text == "[" and not cursor.at_end:
+            yield from _in_brackets(cursor.skip_to("]"))
+        elif token.kind is Kind.KEYWORD and token.word == "offset":
+            start = cursor.peek.start
+            if cursor.peek.text in ("+", "-"):
+                cursor.take()
+            if cursor.peek.kind in (Kind.DURATION, Kind.NUMBER):
+                yield (start, cursor.take().end), "offset"
+
+
+def _in_brackets(found: list[Token]) -> Iterator[tuple[Place, RangePlace]]:
+    inner = [token for token in found if token.text != "]"]
+    colon = next((index for index, token in enumerate(inner) if token.kind is Kind.COLON), None)
+    if inner[:colon]:
+        yield (inner[0].start, inner[:colon][-1].end), "range" if colon is None else "subquery"
+    if colon is not None and inner[colon + 1 :]:
+        yield (inner[colon + 1].start, inner[-1].end), "step"
