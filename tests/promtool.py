@@ -1,4 +1,7 @@
-"""Runs the real promtool on compiled rules. On a user's machine without it such tests are skipped, in CI they fail."""
+"""Runs the real promtool on compiled rules.
+
+On a user's machine without it such tests are skipped, in CI they fail.
+"""
 
 from __future__ import annotations
 

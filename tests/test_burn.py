@@ -38,7 +38,12 @@ def test_factors_follow_from_budget_shares(period: str, expected: list[str]) -> 
 
 def test_the_workbooks_table() -> None:
     table = [
-        (tier.urgency.value, durations.render(tier.long), durations.render(tier.short), str(tier.budget_share))
+        (
+            tier.urgency.value,
+            durations.render(tier.long),
+            durations.render(tier.short),
+            str(tier.budget_share),
+        )
         for tier in burn.default_tiers(THIRTY_DAYS)
     ]
     assert table == [

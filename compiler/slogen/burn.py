@@ -37,8 +37,8 @@ def default_tiers(period: Millis) -> tuple[Tier, ...]:
     """The workbook's tiers for a period: the same windows and budget shares, hence other factors.
 
     For periods below four weeks two things keep the tiers meaningful: a window longer than the period is left
-    out, and the share is at least what a burn rate of 1 spends within the window, because a service that burns
-    slower than that meets its objective and must not raise alerts.
+    out, and the share is at least what a burn rate of 1 spends within the window, because a service that
+    burns slower than that meets its objective and must not raise alerts.
     """
     tiers = (tier for tier in WORKBOOK_TIERS if tier.long <= period)
     if period >= WORKBOOK_PERIOD:
@@ -104,8 +104,7 @@ def decimal_text(value: Fraction | Decimal) -> str:
     number = Fraction(value)
     quotient = Decimal(number.numerator) / Decimal(number.denominator)
     rounded = quotient.quantize(Decimal(1).scaleb(quotient.adjusted() - 8)) if quotient else Decimal(0)
-    text = format(rounded.normalize(), "f")
-    return text
+    return format(rounded.normalize(), "f")
 
 
 @cache

@@ -6,7 +6,7 @@ from slogen.ir import Grouping, Over, Query
 
 
 def zero_filled(errors: str, grouping: Grouping, total: str) -> str:
-    """Errors that are zero where they do not exist but the total does: error series appear at the first error."""
+    """Errors that are zero where only the total exists: error series appear at the first error."""
     return f"{errors}\nor {grouping.on}\n0 * {total}"
 
 
@@ -27,6 +27,6 @@ def counted(selectors: tuple[Query, ...], over: Over, grouping: Grouping) -> str
 
 
 def enclosed(query: Query, over: Over) -> str:
-    """The author's query over a window, in parentheses; a comment at its end must not swallow the last one."""
+    """The author's query over a window, in parentheses that no comment at its end swallows."""
     text = query.over(over.window).strip()
     return f"(\n  {text}\n)" if "\n" in text or "#" in text else f"({text})"

@@ -121,9 +121,7 @@ def _text(node: Node, report: Report) -> str | None:
     return node.value
 
 
-def _report(
-    problem: promql.SyntaxProblem, node: Node, report: Report, code: Code = codes.NOT_PROMQL
-) -> None:
+def _report(problem: promql.SyntaxProblem, node: Node, report: Report, code: Code = codes.NOT_PROMQL) -> None:
     report.report(code, node.span.slice(problem.start, problem.end), problem.message, help=problem.help)
 
 

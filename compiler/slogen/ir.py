@@ -21,7 +21,6 @@ Millis = NewType("Millis", int)
 Labels = Mapping[str, str]
 
 
-
 class Where:
     """Where an item was written: the whole, and the parts that have a name.
 
@@ -125,6 +124,8 @@ class Sli(Protocol):
     """
 
     kind: ClassVar[str]
+    unit: ClassVar[str]
+    """What is counted, in the plural: `events`, or `samples` where time stands in for them."""
 
     @property
     def queries(self) -> tuple[Query, ...]:
@@ -247,7 +248,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A burn-rate alert that will be emitted: its labels and annotations are complete but for the burn text."""
+    """A burn-rate alert that will be emitted: complete but for the text that lower adds."""
 
     name: str
     urgency: Urgency

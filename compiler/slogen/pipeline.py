@@ -1,4 +1,7 @@
-"""The compiler on one screen: sources in, files and findings out. Each step uses only what the one above gave."""
+"""The compiler on one screen: sources in, files and findings out.
+
+Each step uses only what the one above gave.
+"""
 
 from __future__ import annotations
 
@@ -37,12 +40,15 @@ class Result:
     skipped: int = 0
 
 
+DEFAULTS = Options()
+
+
 def _silent(stage: str, done: int, total: int) -> None:
     """Progress that nobody watches."""
 
 
 def compile(  # noqa: A001 - it is what a compiler does
-    sources: Sequence[Source], options: Options = Options(), progress: Progress = _silent
+    sources: Sequence[Source], options: Options = DEFAULTS, progress: Progress = _silent
 ) -> Result:
     """Compile all sources. Never raises for bad input: findings are in the report."""
     report = Report()
@@ -58,7 +64,10 @@ def compile(  # noqa: A001 - it is what a compiler does
 
 
 def all_codes() -> dict[str, Code]:
-    """Every code by its id: those of reading and those of the checks. Raises ValueError for one used twice."""
+    """Every code by its id, those of reading and those of the checks.
+
+    Raises ValueError for an id that two codes share.
+    """
     found: dict[str, Code] = {}
     general = [value for value in vars(codes).values() if isinstance(value, Code)]
     for code in (*general, *(module.CODE for module in _checks())):
@@ -128,7 +137,7 @@ def _run(module: ModuleType, function: str, item: object, report: Report) -> Non
     """Run one check. A check that crashes is a finding at the item's place; the others still run."""
     try:
         getattr(module, function)(item, report)
-    except Exception as error:  # noqa: BLE001 - the bug may be anything
+    except Exception as error:
         where = getattr(item, "where", None)
         if where is None:
             raise

@@ -39,9 +39,7 @@ class Documents:
         return [item for item in self.items if isinstance(item, kind)]
 
 
-def read(
-    sources: Sequence[Source], report: Report, progress: Callable[[int, int], None]
-) -> Documents:
+def read(sources: Sequence[Source], report: Report, progress: Callable[[int, int], None]) -> Documents:
     """Read every document of every source; findings go to the report."""
     items: list[Item] = []
     skipped = 0
@@ -106,7 +104,9 @@ def _report_unknown(node: Node, report: Report) -> None:
     names = ", ".join(module.NAME for module in plugins.load("slogen.formats", "NAME", "recognises", "parse"))
     api, kind = node.get("apiVersion"), node.get("kind")
     if not isinstance(node.value, dict):
-        report.report(codes.UNKNOWN_FORMAT, node.span, "this document is no mapping", help=f"slogen reads {names}")
+        report.report(
+            codes.UNKNOWN_FORMAT, node.span, "this document is no mapping", help=f"slogen reads {names}"
+        )
         return
     if api is not None and isinstance(api.value, str) and "slogen" in api.value:
         report.report(
@@ -129,5 +129,5 @@ def _report_unknown(node: Node, report: Report) -> None:
         codes.UNKNOWN_FORMAT,
         first,
         "this document is in no format that slogen reads",
-        help=f"slogen reads {names}; an SLO file starts with `apiVersion: slogen.dev/v1` and `kind: ServiceLevels`",
+        help=f"slogen reads {names}; SLOs start with `apiVersion: slogen.dev/v1` and `kind: ServiceLevels`",
     )

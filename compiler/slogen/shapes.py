@@ -60,7 +60,9 @@ def _positive_duration(value: object) -> Millis:
     millis = _duration(value)
     if millis <= 0:
         raise PydanticCustomError(
-            "slogen", "{problem}", {"problem": f"`{value}` is no time at all", "fix": "write a duration above zero"}
+            "slogen",
+            "{problem}",
+            {"problem": f"`{value}` is no time at all", "fix": "write a duration above zero"},
         )
     return millis
 
@@ -158,7 +160,9 @@ Name = Annotated[
 ObjectName = Annotated[str, BeforeValidator(_object_name)]
 Namespace = Annotated[str, BeforeValidator(_namespace)]
 LabelName = Annotated[
-    str, BeforeValidator(_label_name), WithJsonSchema({"type": "string", "pattern": "^[a-zA-Z_][a-zA-Z0-9_]*$"})
+    str,
+    BeforeValidator(_label_name),
+    WithJsonSchema({"type": "string", "pattern": "^[a-zA-Z_][a-zA-Z0-9_]*$"}),
 ]
 Url = Annotated[str, BeforeValidator(_url)]
 _DURATION_SCHEMA = {
@@ -243,7 +247,7 @@ def _fields_at(shape: type[Shape], path: Iterable[int | str]) -> Mapping[str, Fi
     return fields
 
 
-def _shape_in(annotation: Any) -> type[Shape] | None:  # noqa: ANN401 - any type expression
+def _shape_in(annotation: Any) -> type[Shape] | None:
     if isinstance(annotation, type) and issubclass(annotation, Shape):
         return annotation
     for argument in get_args(annotation):
@@ -272,9 +276,7 @@ def _report_unknown_key(
     return meant
 
 
-def _report_missing_key(
-    node: Node, path: tuple[int | str, ...], key: str, report: Report, what: str
-) -> None:
+def _report_missing_key(node: Node, path: tuple[int | str, ...], key: str, report: Report, what: str) -> None:
     at = _head(node, path)
     owner = f"`{path[-1]}`" if path and isinstance(path[-1], str) else (what or "the mapping")
     report.report(codes.MISSING_KEY, at, f"`{key}` is missing in {owner}", help=f"add `{key}:`")
@@ -302,12 +304,12 @@ _TYPE_WORDS = {
 }
 
 
-def _report_value(  # noqa: PLR0917
+def _report_value(
     node: Node,
     loc: tuple[int | str, ...],
     path: tuple[int | str, ...],
     kind: str,
-    problem: Any,  # noqa: ANN401 - pydantic's ErrorDetails
+    problem: Any,
     report: Report,
 ) -> None:
     value = node.get(*path)

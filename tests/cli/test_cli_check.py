@@ -6,9 +6,13 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 from click.testing import Result
+
+from slogen import pipeline
+from slogen.diagnostics import Code
 
 Run = Callable[..., Result]
 Write = Callable[[str, str], Path]
@@ -91,12 +95,20 @@ def test_what_can_be_read_is_checked_beside_what_cannot(run: Run, write: Write) 
     assert result.stderr == "2 errors in 2 files\n"
 
 
-def test_a_warning_fails_only_if_it_is_to(run: Run, write: Write) -> None:
-    write("slos/a.yaml", GOOD.replace("99.9", "0.999"))
+def test_a_warning_fails_only_if_it_is_to(run: Run, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    compile_sources = pipeline.compile
+
+    def compile_with_warning(*args: Any) -> pipeline.Result:
+        result = compile_sources(*args)
+        (slo,) = result.program.slos
+        result.report.report(Code("SLO999", "warning", "A warning"), slo.where.whole, "odd")
+        return result
+
+    monkeypatch.setattr(pipeline, "compile", compile_with_warning)
+    write("slos/a.yaml", GOOD)
     result = run("check", "--format", "concise")
-    assert "warning[" in result.stdout
-    assert "error[" not in result.stdout
     assert result.exit_code == 0
+    assert result.stdout.endswith("warning[SLO999]: odd\n")
     assert result.stderr == "1 warning in 1 file\n"
     assert run("check", "--strict").exit_code == 1
 

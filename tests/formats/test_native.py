@@ -52,8 +52,14 @@ def changed(old: str, new: str) -> str:
 
 BAD = {
     "an unknown key": (("owner: sales", "ownr: sales"), [("SLO110", 6, 3, "ownr")]),
-    "an unknown key in an SLO": (("objective: 99.9", "objective: 99.9\n      windw: 7d"), [("SLO110", 10, 7, "windw")]),
-    "a missing key": (("    - name: sold\n      objective: 99.9\n", "    - name: sold\n"), [("SLO111", 8, 7, "name")]),
+    "an unknown key in an SLO": (
+        ("objective: 99.9", "objective: 99.9\n      windw: 7d"),
+        [("SLO110", 10, 7, "windw")],
+    ),
+    "a missing key": (
+        ("    - name: sold\n      objective: 99.9\n", "    - name: sold\n"),
+        [("SLO111", 8, 7, "name")],
+    ),
     "a misspelt key is one finding": (("objective: 99.9", "objectiv: 99.9"), [("SLO110", 9, 7, "objectiv")]),
     "text for a number": (("objective: 99.9", "objective: '99.9'"), [("SLO112", 9, 18, "'99.9'")]),
     "a number for text": (("service: shop", "service: 7"), [("SLO112", 5, 12, "7")]),
@@ -120,12 +126,18 @@ def test_bad_input_is_found_at_its_place(name: str) -> None:
 
 
 def test_all_findings_come_in_one_run() -> None:
-    text = changed("objective: 99.9", "objective: '99'\n      widow: 7d").replace("total: sales_total", "total: 'x['")
+    text = changed("objective: 99.9", "objective: '99'\n      widow: 7d").replace(
+        "total: sales_total", "total: 'x['"
+    )
     assert [code for code, *_ in findings(text)] == ["SLO112", "SLO110", "SLO401"]
 
 
 def test_a_broken_slo_does_not_hide_the_others() -> None:
-    text = SPEC + SPEC[SPEC.index("    - name") :].replace("sold", "paid").replace("99.9", "100") + "    - name: x\n"
+    text = (
+        SPEC
+        + SPEC[SPEC.index("    - name") :].replace("sold", "paid").replace("99.9", "100")
+        + "    - name: x\n"
+    )
     assert [code for code, *_ in findings(text)] == ["SLO301", "SLO111", "SLO111"]
 
 
@@ -139,7 +151,11 @@ def test_a_broken_slo_does_not_hide_the_others() -> None:
         ("99.9", "0.999", "`0.999` is a ratio; objectives are percent | write `99.9`"),
         ("events:", "event:", "`event` is no kind of indicator | did you mean `events`?"),
         ("kind: ServiceLevels", "kind: ServiceLevel", "did you mean `ServiceLevels`?"),
-        ("slogen.dev/v1", "slogen.dev/v2", "is no version of slogen's format | write `apiVersion: slogen.dev/v1`"),
+        (
+            "slogen.dev/v1",
+            "slogen.dev/v2",
+            "is no version of slogen's format | write `apiVersion: slogen.dev/v1`",
+        ),
         ("99.9", "90", "raise the objective above 93.06"),
     ],
 )
@@ -170,7 +186,9 @@ spec:
 
 
 def test_what_an_slo_says_wins_over_its_service_and_the_settings() -> None:
-    text = changed("objective: 99.9", "objective: 99.9\n      owner: tills\n      window: 7d\n      labels: {env: test}")
+    text = changed(
+        "objective: 99.9", "objective: 99.9\n      owner: tills\n      window: 7d\n      labels: {env: test}"
+    )
     text = text.replace("owner: sales", "owner: sales\n  labels: {env: prod, tier: a}\n  window: 90d")
     slo = program(text).slos[0]
     assert (slo.owner, slo.window, slo.labels) == ("tills", 7 * 86_400_000, {"env": "test", "tier": "a"})
@@ -187,7 +205,9 @@ spec:
 """
     text = changed("objective: 99.9", "objective: 99.9\n      alert_windows: strict") + windows
     slo = program(text).slos[0]
-    assert [(tier.long, tier.short, str(tier.budget_share)) for tier in slo.tiers] == [(1_800_000, 300_000, "1/100")]
+    assert [(tier.long, tier.short, str(tier.budget_share)) for tier in slo.tiers] == [
+        (1_800_000, 300_000, "1/100")
+    ]
     assert [alert.urgency.value for alert in slo.alerts] == ["page"]
 
 
@@ -211,7 +231,14 @@ def test_the_schema_is_valid_and_accepts_what_compiles() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["an unknown key", "a missing key", "text for a number", "two kinds of indicators", "a label name with a dash"]
+    "name",
+    [
+        "an unknown key",
+        "a missing key",
+        "text for a number",
+        "two kinds of indicators",
+        "a label name with a dash",
+    ],
 )
 def test_the_schema_refuses_what_does_not_compile(name: str) -> None:
     (old, new), _ = BAD[name]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import promtool
 import pytest
+
+import promtool
 
 EVENTS = """
 apiVersion: slogen.dev/v1
@@ -124,11 +125,24 @@ def test_groups_are_kept_apart(tmp_path: Path) -> None:
         'sales_total{code="200",shop="b"}': "0+100x240",
     }
     checks = [
-        ("2h", near(ratio("1h"), 0.5), [(labels("1h", ', shop="a"'), 1.0), (labels("1h", ', shop="b"'), 0.0)]),
+        (
+            "2h",
+            near(ratio("1h"), 0.5),
+            [(labels("1h", ', shop="a"'), 1.0), (labels("1h", ', shop="b"'), 0.0)],
+        ),
         ("2h", 'count by (shop) (ALERTS{sloth_severity="page"})', [('{shop="a"}', 1.0)]),
     ]
     grouped = rules(extra="group_by: [shop]")
     passes(promtool.run_tests(tmp_path, grouped, series, expressions=checks))
+
+
+def queries(total: str, **part: str) -> str:
+    [(name, query)] = part.items()
+    return f"query: {{total: '{total}', {name}: '{query}'}}"
+
+
+def ratio_of(query: str) -> str:
+    return f"ratio: {{error: '{query}'}}"
 
 
 KINDS = {
@@ -173,29 +187,33 @@ KINDS = {
         0.5,
     ),
     "queries": (
-        "query: {total: 'sum(rate(sales_total[{{.window}}]))', bad: 'sum(rate(sales_total{code=\"500\"}[{{.window}}]))'}",
+        queries("sum(rate(sales_total[{{.window}}]))", bad='sum(rate(sales_total{code="500"}[{{.window}}]))'),
         CONSTANT,
         0.01,
     ),
     "queries of increases": (
-        "query: {total: 'sum(increase(sales_total[{{ .window }}]))', "
-        "good: 'sum(increase(sales_total{code=\"200\"}[{{ .window }}]))'}",
+        queries(
+            "sum(increase(sales_total[{{ .window }}]))",
+            good='sum(increase(sales_total{code="200"}[{{ .window }}]))',
+        ),
         CONSTANT,
         0.01,
     ),
     "queries with labels that are not the grouping's": (
-        "query: {total: 'sum by (pod) (rate(sales_total[{{.window}}]))', "
-        "bad: 'sum by (code) (rate(sales_total{code=\"500\"}[{{.window}}]))'}",
+        queries(
+            "sum by (pod) (rate(sales_total[{{.window}}]))",
+            bad='sum by (code) (rate(sales_total{code="500"}[{{.window}}]))',
+        ),
         CONSTANT,
         0.01,
     ),
     "a ratio": (
-        "ratio: {error: 'avg_over_time(share[{{.window}}])'}",
+        ratio_of("avg_over_time(share[{{.window}}])"),
         {"share": "0.01x1440"},
         0.01,
     ),
     "a ratio that has no value at times": (
-        "ratio: {error: 'sum(rate(sales_total{code=\"500\"}[{{.window}}])) / sum(rate(sales_total[{{.window}}]))'}",
+        ratio_of('sum(rate(sales_total{code="500"}[{{.window}}])) / sum(rate(sales_total[{{.window}}]))'),
         {name: values.replace("x1440", "x700 0x20 0+1x720") for name, values in CONSTANT.items()}
         | {'sales_total{code="200",pod="a"}': "0+99x700 0x20 0+99x720"},
         0.01,
@@ -213,7 +231,7 @@ def test_every_kind_of_indicator_measures_its_ratio(name: str, tmp_path: Path) -
 @pytest.mark.parametrize("name", KINDS)
 def test_no_kind_yields_nan_without_traffic(name: str, tmp_path: Path) -> None:
     sli, series, _ = KINDS[name]
-    idle = {metric: "5x240" for metric in series}
+    idle = dict.fromkeys(series, "5x240")
     checks: list[Check] = [("2h", f"count({ratio(w)} != {ratio(w)})", []) for w in WINDOWS]
     checks.append(("2h", "count(slo:sli_total:rate5m) > bool 0", [("{}", 1.0)]))
     passes(promtool.run_tests(tmp_path, rules(sli), idle, expressions=checks, every="10m"))

@@ -1,9 +1,10 @@
 """An alert that can never fire
 
 ## Why
-A burn-rate alert fires when the error ratio exceeds factor x error budget. An error ratio is never above 1, so
-where the product is 1 or more not even a total outage fires the alert: it is worse than none, because everybody
-trusts it. At an objective of 90 over 30 days the fast page would need 14.4 x 0.1 = 144 percent of errors.
+A burn-rate alert fires when the error ratio exceeds factor x error budget. An error ratio is never above 1,
+so where the product is 1 or more not even a total outage fires the alert: it is worse than none, because
+everybody trusts it. At an objective of 90 over 30 days the fast page would need 14.4 x 0.1 = 144 percent of
+errors.
 
 ## Wrong
 ```yaml
@@ -63,14 +64,15 @@ def check_slo(slo: Slo, report: Report) -> None:
         return
     worst = max(dead, key=lambda tier: threshold(tier, slo.window, slo.budget))
     objective = decimal_text(slo.objective)
+    at = lowest_objective(worst, slo.window)
     report.report(
         CODE,
         slo.where["objective"],
         f"the {worst.urgency} over {render(worst.long)} can never fire at an objective of {objective}",
         label=_arithmetic(slo, worst),
         help=(
-            f"raise the objective above {lowest_objective(worst, slo.window)}, choose a shorter window, or name "
-            "alert windows that spend a smaller share of the budget"
+            f"raise the objective above {at}, choose a shorter window, or name alert windows that spend a "
+            "smaller share of the budget"
         ),
     )
 

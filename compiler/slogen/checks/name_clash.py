@@ -1,8 +1,8 @@
 """A hand-written rule has the name of a generated one
 
 ## Why
-Two rules that record the same series overwrite each other. An alert with the name of an SLO's alert is routed,
-silenced and tested together with it, and one unit test sees both.
+Two rules that record the same series overwrite each other. An alert with the name of an SLO's alert is
+routed, silenced and tested together with it, and one unit test sees both.
 
 ## Wrong
 ```yaml
@@ -54,7 +54,13 @@ CODE = Code("SLO205", "error", __doc__)
 
 def check_program(program: Program, report: Report) -> None:
     """Report hand-written rules whose record or alert name a generated rule has."""
-    written = [rule for rules in program.rule_sets if not rules.slos for group in rules.groups for rule in group.rules]
+    written = [
+        rule
+        for rules in program.rule_sets
+        if not rules.slos
+        for group in rules.groups
+        for rule in group.rules
+    ]
     if not written:
         return
     generated = {rule.name: rule for rule in _generated(program)}

@@ -1,9 +1,9 @@
 """Two sources write the same object
 
 ## Why
-A PrometheusRule object has one namespace and name. Of two with the same, Kubernetes keeps what was applied last,
-and the rules of the other are gone without a word. SLOs that share an object must agree on its labels and
-annotations.
+A PrometheusRule object has one namespace and name. Of two with the same, Kubernetes keeps what was applied
+last, and the rules of the other are gone without a word. SLOs that share an object must agree on its labels
+and annotations.
 
 ## Wrong
 ```yaml

@@ -42,7 +42,9 @@ def check_slo(slo: Slo, report: Report) -> None:
     """Report an objective that leaves no budget, or promises nothing."""
     at = slo.where["objective"]
     if slo.objective == 100:
-        report.report(CODE, at, "an objective of 100 leaves no error budget", help="write less, such as `99.99`")
+        report.report(
+            CODE, at, "an objective of 100 leaves no error budget", help="write less, such as `99.99`"
+        )
     elif slo.objective > 100:
         report.report(CODE, at, f"`{at.text}` is more than 100 percent", help="write percent below 100")
     elif slo.objective <= 0:

@@ -49,7 +49,10 @@ def check_slo(slo: Slo, report: Report) -> None:
     for label in slo.labels:
         if label in RESERVED:
             report.report(
-                CODE, slo.where["labels"], f"`{label}` is set by slogen", help="choose another name for your label"
+                CODE,
+                slo.where["labels"],
+                f"`{label}` is set by slogen",
+                help="choose another name for your label",
             )
     grouped = slo.grouping.labels
     for label in grouped:
@@ -67,9 +70,10 @@ def check_slo(slo: Slo, report: Report) -> None:
                 f"`{label}` has a fixed value in `labels`, so there is nothing to group by",
                 help=f"delete `{label}` from `labels` or from `group_by`",
             )
-    for alert in (*slo.alerts, *([slo.absence] if slo.absence else [])):
+    fixed = [alert.labels for alert in slo.alerts] + ([slo.absence.labels] if slo.absence else [])
+    for labels in fixed:
         for label in grouped:
-            if label in alert.labels and label not in RESERVED:
+            if label in labels and label not in RESERVED:
                 report.report(
                     CODE,
                     slo.where["alerting"],

@@ -76,7 +76,7 @@ groups:
           description: No target of the job "prometheus" has been scraped successfully for 5 minutes.
 """
 
-FILES = {"slos/settings.yaml": _SETTINGS, "slos/prometheus.yaml": _SLOS, "rules/prometheus.yaml": _RULES}
+FILES = {"slos/settings.yaml": _SETTINGS, "slos/prometheus.yaml": _SLOS, "rules/presence.yaml": _RULES}
 """What a new project consists of, besides the schema."""
 
 

@@ -1,5 +1,5 @@
 """What slogen reads, one module per format.
 
-A module has `NAME` (for messages), `recognises(node)` and `parse(node, report)`, which yields drafts, rule sets,
-settings and alert windows. The first module, in name order, that recognises a document reads it.
+A module has `NAME` (for messages), `recognises(node)` and `parse(node, report)`, which yields drafts, rule
+sets, settings and alert windows. The first module, in name order, that recognises a document reads it.
 """

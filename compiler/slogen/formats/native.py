@@ -48,11 +48,13 @@ class Metadata(shapes.Shape):
 
     name: shapes.ObjectName | None = Field(None, description="Name of the object and of the files in out/.")
     namespace: shapes.Namespace | None = None
-    labels: shapes.KubernetesMap = Field(default_factory=dict, description="The operator selects rules by them.")
+    labels: shapes.KubernetesMap = Field(
+        default_factory=dict, description="The operator selects rules by them."
+    )
     annotations: shapes.KubernetesMap = Field(default_factory=dict)
 
 
-def _shared(default: Any) -> Any:  # noqa: ANN401 - typed where it is used
+def _shared(default: Any) -> Any:
     """A default that is one frozen value for all; pydantic would copy it for each."""
     return Field(default_factory=lambda: default)
 
@@ -63,14 +65,18 @@ class AlertShape(shapes.Shape):
     severity: shapes.Text | None = Field(None, description="Value of the label `severity`.")
     labels: shapes.LabelMap = Field(default_factory=dict)
     annotations: shapes.LabelMap = Field(default_factory=dict)
-    for_: shapes.Duration | None = Field(None, alias="for", description="How long it is pending, such as `2m`.")
+    for_: shapes.Duration | None = Field(
+        None, alias="for", description="How long it is pending, such as `2m`."
+    )
     disable: bool = False
 
 
 class AlertingShape(shapes.Shape):
     """The alerts of an SLO: the page and the ticket, and the alert that there is no data."""
 
-    name: shapes.Name | None = Field(None, description="Name of the alerts; made from service and SLO if not given.")
+    name: shapes.Name | None = Field(
+        None, description="Name of the alerts; made from service and SLO if not given."
+    )
     labels: shapes.LabelMap = Field(default_factory=dict, description="On all alerts.")
     annotations: shapes.LabelMap = Field(default_factory=dict, description="On all alerts.")
     page: AlertShape = _shared(AlertShape())
@@ -84,9 +90,13 @@ class _Described(shapes.Shape):
     owner: shapes.Text | None = Field(None, description="The team that gets the alerts: label `owner`.")
     runbook: shapes.Url | None = Field(None, description="Annotation `runbook_url` of the alerts.")
     dashboard: shapes.Url | None = Field(None, description="Annotation `dashboard` of the alerts.")
-    labels: shapes.LabelMap = Field(default_factory=dict, description="On the recorded ratios and the alerts.")
+    labels: shapes.LabelMap = Field(
+        default_factory=dict, description="On the recorded ratios and the alerts."
+    )
     annotations: shapes.LabelMap = Field(default_factory=dict, description="On the alerts.")
-    window: shapes.PositiveDuration | None = Field(None, description="The period of the objective, such as `28d`.")
+    window: shapes.PositiveDuration | None = Field(
+        None, description="The period of the objective, such as `28d`."
+    )
     alert_windows: shapes.Text | None = Field(None, description="Name of an AlertWindows document.")
     profile: Profile | None = Field(None, description="How long windows are recorded.", strict=False)
 
@@ -220,11 +230,16 @@ def schema() -> dict[str, Any]:
     from pydantic.json_schema import models_json_schema  # noqa: PLC0415 - only this command needs it
 
     kinds = {name: (module.Shape | None, None) for name, module in _kinds_of_indicators().items()}
-    indicator: Any = create_model("Indicator", __base__=shapes.Shape, __doc__="Exactly one kind.", **kinds)
+    fields: Any = kinds
+    indicator: Any = create_model("Indicator", __base__=shapes.Shape, __doc__="Exactly one kind.", **fields)
     indicator.model_config["json_schema_extra"] = {"minProperties": 1, "maxProperties": 1}
     slo: Any = create_model("Slo", __base__=_SloShape, __doc__="An objective.", sli=(indicator, ...))
     service: Any = create_model(
-        "Service", __base__=_Described, __doc__="A service.", service=(shapes.Name, ...), slos=(list[slo], ...)
+        "Service",
+        __base__=_Described,
+        __doc__="A service.",
+        service=(shapes.Name, ...),
+        slos=(list[slo], ...),
     )
     levels: Any = create_model(
         "ServiceLevels",

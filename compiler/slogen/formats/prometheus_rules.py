@@ -1,6 +1,7 @@
 """Hand-written rules: Prometheus' own rule files, and PrometheusRule manifests.
 
-Expressions are kept byte for byte. What Prometheus or the operator would refuse is reported here, at its place.
+Expressions are kept byte for byte. What Prometheus or the operator would refuse is reported here, at its
+place.
 """
 
 from __future__ import annotations
@@ -120,9 +121,7 @@ def _manifest(node: Node, report: Report) -> Iterator[RuleSet]:
     metadata = _metadata(metadata_node, report)
     if written is None or metadata is None or groups_node is None:
         return
-    manifest = Manifest(
-        metadata.name, metadata.namespace, metadata.labels or {}, metadata.annotations or {}
-    )
+    manifest = Manifest(metadata.name, metadata.namespace, metadata.labels or {}, metadata.annotations or {})
     yield from _rule_set(groups_node, manifest, node.span_at("metadata", "name"), report)
 
 
@@ -203,7 +202,8 @@ def _rule(node: Node, report: Report) -> Rule | None:
 
 
 def _is_named(node: Node, kind: str, report: Report) -> bool:
-    name = str(node.get(kind).value)  # type: ignore[union-attr] - exactly_one saw it
+    named = node.get(kind)
+    name = str(named.value) if named else ""
     if kind == "alert" and name:
         return True
     if kind == "record" and re.fullmatch(r"[a-zA-Z_:][a-zA-Z0-9_:]*", name):

@@ -4,10 +4,10 @@ Why the rules look as they do
 =============================
 
 Sloth records one error ratio per window from the raw counters, all every 30 seconds, and the error ratio of
-the whole period as the mean of the five minute ratios. Nearly all of its cost is the 1 d and 3 d windows, read
-again and again; nearly all of its error is the last step: a mean of ratios counts a quiet night minute as much
-as a busy one, and a single 0/0 makes the period NaN until it has left the window, a month later. The design
-here keeps Sloth's series and changes how they come about.
+the whole period as the mean of the five minute ratios. Nearly all of its cost is the 1 d and 3 d windows,
+read again and again; nearly all of its error is the last step: a mean of ratios counts a quiet night minute
+as much as a busy one, and a single 0/0 makes the period NaN until it has left the window, a month later.
+The design here keeps Sloth's series and changes how they come about.
 
 **Events, not ratios.** Errors and total are recorded apart (`slo:sli_errors:*`, `slo:sli_total:*`) and the
 ratio is formed last, as `errors / (total > 0) or 0 * total`. No traffic is then an error ratio of 0, not NaN;
@@ -15,26 +15,27 @@ errors without a series yet are zero (`or on () 0 * total`); a total that vanish
 which the absence alert reports. Reading the recorded total for that zero costs nothing, where repeating the
 query would cost as much as the query.
 
-**Windows below two hours** build on the shortest one: the mean of six consecutive 5 m rates *is* the 30 m rate,
-and two of those are the hour. The raw counters are read over five minutes only, every 30 seconds, so a page is
-as early as Sloth's. (An average over all recorded rates would be shorter to write, but it is blurred by the
-five minutes of each sample and pages two minutes late.) Only an indicator that adds up over time may do so: a
-ratio or an opaque query is evaluated for each window.
+**Windows below two hours** build on the shortest one: the mean of six consecutive 5 m rates *is* the 30 m
+rate, and two of those are the hour. The raw counters are read over five minutes only, every 30 seconds, so
+a page is as early as Sloth's. (An average over all recorded rates would be shorter to write, but it is
+blurred by the five minutes of each sample and pages two minutes late.) Only an indicator that adds up over
+time may do so: a ratio or an opaque query is evaluated for each window.
 
-**Windows from two hours on** read the raw counters, every 4 minutes, and **from a day on** every 30: a window that
-is fifty times longer than the interval changes little in between, and only tickets wait for it. Raw counters
-bridge an outage of Prometheus itself: increments that happened meanwhile are in the next sample. (Consecutive
-windows, as below two hours, would be cheaper still, but lose the events of an outage that lies where two of
-them meet.) Above the five minute lookback a plain read would see nothing most of the time, so the ratio of the
-long windows is formed every 4 minutes from the last recorded errors and total.
+**Windows from two hours on** read the raw counters, every 4 minutes, and **from a day on** every 30: a
+window that is fifty times longer than the interval changes little in between, and only tickets wait for it.
+Raw counters bridge an outage of Prometheus itself: increments that happened meanwhile are in the next
+sample. (Consecutive windows, as below two hours, would be cheaper still, but lose the events of an outage
+that lies where two of them meet.) Above the five minute lookback a plain read would see nothing most of the
+time, so the ratio of the long windows is formed every 4 minutes from the last recorded errors and total.
 
-**The period** adds up what an hour saw (`increase1h`, recorded every 4 minutes, hence divided by 15), from the raw
-counters, again so that an outage loses at most a part. The price is that an error counts fully only an hour
-later: the remaining budget trails by half an hour on average. The alerts' text therefore says what the current
-window spends by itself.
+**The period** adds up what an hour saw (`increase1h`, recorded every 4 minutes, hence divided by 15), from
+the raw counters, again so that an outage loses at most a part. The price is that an error counts fully only
+an hour later: the remaining budget trails by half an hour on average. The alerts' text therefore says what
+the current window spends by itself.
 
 **Groups.** What reads each other in the same evaluation stands in one group, in order: Prometheus evaluates
-groups at different instants. Three groups per SLO (fast, slow, long), each below 20 rules, the limit of Mimir.
+groups at different instants. Three groups per SLO (fast, slow, long), each below 20 rules, the limit of
+Mimir.
 
 **Labels.** Events are recorded under the identity of the SLO alone; the author's labels are on the ratios and
 the metadata, as in Sloth. Renaming a team therefore cuts no history that a rule reads.

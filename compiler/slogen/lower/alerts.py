@@ -1,8 +1,8 @@
 """The alerting rules of an SLO: burn-rate alerts and the alert that there is no data.
 
-Multiwindow multi-burn-rate alerts as in the SRE workbook, chapter 5: both the long and the short window of a
-tier exceed the threshold. `max without (sloth_window)` makes one alert of all tiers, so it neither resolves nor
-fires anew when another tier takes over.
+Multiwindow multi-burn-rate alerts as in the SRE workbook, chapter 5: both the long and the short window of
+a tier exceed the threshold. `max without (sloth_window)` makes one alert of all tiers, so it neither
+resolves nor fires anew when another tier takes over.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import cache
 from slogen import names
 from slogen.burn import HOUR, budget_spent, decimal_text, factor, threshold
 from slogen.durations import render, words
-from slogen.ir import Alert, Labels, Millis, Rule, Slo, Tier
+from slogen.ir import Alert, Millis, Rule, Slo, Tier
 from slogen.lower.recordings import selector
 
 VANISHED_WITHIN = Millis(HOUR)
@@ -39,8 +39,7 @@ def _burn_rule(slo: Slo, alert: Alert) -> Rule:
 def _condition(slo: Slo, tier: Tier) -> str:
     limit = _limit(tier, slo.window, slo.budget)
     both = "\n  and\n".join(
-        f"  max without ({names.WINDOW_LABEL}) "
-        f"({selector(names.error_ratio(render(window)), slo)} > {limit})"
+        f"  max without ({names.WINDOW_LABEL}) ({selector(names.error_ratio(render(window)), slo)} > {limit})"
         for window in (tier.short, tier.long)
     )
     return f"(\n{both}\n)"
@@ -89,9 +88,10 @@ def _burn_text(slo: Slo, alert: Alert) -> dict[str, str]:
     budget = decimal_text(slo.budget)
     allowed = percent(Fraction(slo.budget))
     burn = f'{{{{ query (printf "%g / {budget}" $value) | first | value | humanize }}}}'
+    promise = f"{decimal_text(slo.objective)}% over {words(slo.window)}"
+    observed = f"{{{{ $value | humanizePercentage }}}} of the {slo.sli.unit} are bad"
     lines = [
-        f"{{{{ $value | humanizePercentage }}}} of the events are bad, {allowed} are allowed "
-        f"({decimal_text(slo.objective)}% over {words(slo.window)}): the error budget burns {burn} times too fast.",
+        f"{observed}, {allowed} are allowed ({promise}): the error budget burns {burn} times too fast.",
         _budget_text(slo),
         "Fires when " + ", or ".join(_tier_text(tier, slo.window, slo.budget) for tier in alert.tiers) + ".",
     ]
@@ -145,8 +145,9 @@ def _absence_text(slo: Slo) -> dict[str, str]:
     return {
         "summary": f"{_title_if_grouped(slo)} has no data",
         "description": (
-            f"No events have been measured for {words(absence.for_)}, neither good nor bad: the objective of "
-            f"{decimal_text(slo.objective)}% is not watched, and no other alert of this SLO can fire. "
+            f"There have been no {slo.sli.unit} for {words(absence.for_)}, neither good nor bad: the "
+            f"objective of {decimal_text(slo.objective)}% is not watched, and no other alert of this SLO can "
+            "fire. "
             "Is the service scraped, and does the metric still exist under this name?"
         ),
     }

@@ -196,7 +196,9 @@ class Recorder:
         pace = slo.paces.fast if self.budget_is_fast else slo.paces.slow
         slice_ = self.base if self.budget_is_fast else Millis(HOUR)
         text, period = render(slice_), render(slo.window)
-        rules = self._pair(names.total_increase(text), names.errors_increase(text), over(slice_, increase=True))
+        rules = self._pair(
+            names.total_increase(text), names.errors_increase(text), over(slice_, increase=True)
+        )
         if slice_ == slo.window:
             return rules
         times = decimal_text(Fraction(slice_, pace))

@@ -20,24 +20,13 @@ if TYPE_CHECKING:
 _LONGEST = 2000
 """Longer texts are not given to the parser: its time grows with the square, its stack with the nesting."""
 
-_NUMBER = r"(?:0[xX][0-9a-fA-F_]+|[0-9._]+(?:[eE][-+]?[0-9_]+)?)"
-_ACCEPTED_IN_ERROR = re.compile(
-    rf"""
-    [\[:]\s*{_NUMBER}\s*[:\]]                 # a duration without a unit
-  | \boffset\s*[-+]?\s*(?:{_NUMBER}(?![\w.])|inf|nan)
-  | [0-9]{{3,}}[ydw] | [0-9]{{7,}}[hm]          # more than 292 years
-  | @                                         # a time out of bounds
-  | (?:^|[(,+\-*/%^=<>])\s*\+                  # the sign + before what is no number
-  | \b(?:and|or|unless|atan2|bool)\s*\+
-  | ["'`]\s*or\b                              # alternative matchers
-  | \bfill | \blimit_ratio
-  | \binfo\b
-  | [*+?}}][*+?{{]                              # repeated repetitions
-  | \{{[0-9]*,?[0-9]{{4,}}\}}
-  | \\u | \[: | \(\?
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+_UNSURE_WORDS = ("@", "fill", "info", "limit_ratio", "\\u", "[:", "(?")
+_WITHOUT_UNIT = re.compile(r"[\[:][ \t\r\n]*[0-9.][0-9a-fA-FxX._+-]*[ \t\r\n]*[:\]]")
+_OFFSET_WITHOUT_UNIT = re.compile(r"\boffset\s*[-+]?\s*(?![-+0-9]*(?:ms|[smhdwy]))", re.IGNORECASE)
+_VERY_LONG = re.compile(r"[0-9]{3,}[ydw]|[0-9]{7,}[hm]")
+_SIGN = re.compile(r"(?:^|[(,+\-*/%^=<>]|\b(?:and|or|unless|atan2|bool))\s*\+", re.IGNORECASE)
+_ALTERNATIVE_MATCHERS = re.compile(r"[\"'`]\s*or\b", re.IGNORECASE)
+_REPETITION = re.compile(r"[*+?}][*+?{]|\{[0-9]*,?[0-9]{4}")
 
 
 @cache
@@ -52,7 +41,25 @@ def surely_valid(text: str) -> bool:
 
     False says nothing: the grammar of this package then has the last word.
     """
-    return not _ACCEPTED_IN_ERROR.search(text) and expression(text) is not None
+    return not _may_be_accepted_wrongly(text) and expression(text) is not None
+
+
+def _may_be_accepted_wrongly(text: str) -> bool:
+    """Whether `text` may hold one of the things that the parser accepts and Prometheus does not.
+
+    These are: durations without a unit or over 292 years, the sign `+` before a range or a string, matchers
+    with `or`, times out of bounds behind `@`, `fill`, some arguments of `info` and `limit_ratio`, and regular
+    expressions that repeat a repetition, count beyond 1000 or hold an unknown escape or class.
+    """
+    return bool(
+        any(word in text for word in _UNSURE_WORDS)
+        or _WITHOUT_UNIT.search(text)
+        or _VERY_LONG.search(text)
+        or _ALTERNATIVE_MATCHERS.search(text)
+        or _REPETITION.search(text)
+        or ("+" in text and _SIGN.search(text))
+        or _OFFSET_WITHOUT_UNIT.search(text)
+    )
 
 
 @lru_cache(maxsize=2048)

@@ -80,9 +80,8 @@ _END = r"""
 )"""
 _FLAGS = re.VERBOSE | re.DOTALL
 _OUTSIDE = re.compile(rf"{_START} | (?P<word>(?:[^\W\d]|:)[\w:]*) {_END}", _FLAGS)
-_BRACES = re.compile(rf"{_START} | (?P<name>[^\W\d]\w*) | (?P<colon>:) {_END}", _FLAGS)
-_BRACKETS = re.compile(rf"{_START} | (?P<name>[^\W\d]\w*) | (?P<colon>:) {_END}", _FLAGS)
-_AFTER_BRACKET = {"{": _BRACES, "[": _BRACKETS, "}": _OUTSIDE, "]": _OUTSIDE}
+_INSIDE = re.compile(rf"{_START} | (?P<name>[^\W\d]\w*) | (?P<colon>:) {_END}", _FLAGS)
+_AFTER_BRACKET = {"{": _INSIDE, "[": _INSIDE, "}": _OUTSIDE, "]": _OUTSIDE}
 _KIND_OF_GROUP = {
     **{kind.value: kind for kind in Kind},
     "word": Kind.NAME,
@@ -98,7 +97,7 @@ def tokens(text: str, *, within_braces: bool = False) -> tuple[Token, ...]:
     `within_braces` says that the text is what stands between the braces of a selector.
     """
     found: list[Token] = []
-    pattern = _BRACES if within_braces else _OUTSIDE
+    pattern = _INSIDE if within_braces else _OUTSIDE
     at = 0
     while match := pattern.match(text, at):
         group = match.lastgroup or "error"

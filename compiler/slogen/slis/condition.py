@@ -18,13 +18,17 @@ from slogen.diagnostics import Report
 from slogen.ir import Grouping, Over, Query
 from slogen.source import Node
 
-COMPARISON = re.compile(r"\s*(==|!=|<=|>=|<|>)\s*([-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s*")
+COMPARISON = re.compile(
+    r"\s*(==|!=|<=|>=|<|>)\s*([-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s*"
+)
 
 
 class Shape(shapes.Shape):
     """A gauge and the condition that good samples meet."""
 
-    metric: shapes.Text = Field(description="A gauge selector, or an instant vector such as `max by (x) (m)`.")
+    metric: shapes.Text = Field(
+        description="A gauge selector, or an instant vector such as `max by (x) (m)`."
+    )
     good_when: shapes.Text = Field(
         description="A comparison with a number.", examples=["<= 50", "== 1", "> 0"]
     )
@@ -39,6 +43,7 @@ class Condition:
     bare: bool
 
     kind: ClassVar[str] = "condition"
+    unit: ClassVar[str] = "samples"
     additive: ClassVar[bool] = False
 
     @property

@@ -37,6 +37,7 @@ class Events:
     good_given: bool
 
     kind: ClassVar[str] = "events"
+    unit: ClassVar[str] = "events"
     additive: ClassVar[bool] = True
 
     @property
@@ -70,7 +71,7 @@ def mean(node: Node, shape: Shape, report: Report) -> Events | None:
             node.span_at(part),
             f"`{part}` selects the same events as `total`",
             also=(Label(node.span_at("total"), "all events"),),
-            help=f"narrow `{part}` down with a matcher, such as `{{code=~\"5..\"}}`",
+            help=f'narrow `{part}` down with a matcher, such as `{{code=~"5.."}}`',
         )
         return None
     return Events(total, chosen, good_given=part == "good")

@@ -20,7 +20,12 @@ from slogen.ir import Grouping, Millis, Over, Query
 from slogen.source import Node
 
 Unit = Literal["seconds", "milliseconds", "microseconds", "nanoseconds"]
-PER_SECOND: dict[str, int] = {"seconds": 1, "milliseconds": 10**3, "microseconds": 10**6, "nanoseconds": 10**9}
+PER_SECOND: dict[str, int] = {
+    "seconds": 1,
+    "milliseconds": 10**3,
+    "microseconds": 10**6,
+    "nanoseconds": 10**9,
+}
 
 
 class Shape(shapes.Shape):
@@ -31,7 +36,7 @@ class Shape(shapes.Shape):
         description="The longest good duration; a bucket bound of a classic histogram."
     )
     unit: Unit | None = Field(None, description="The histogram's unit, where its name does not say it.")
-    where: shapes.Text | None = Field(None, description="Matchers, such as `code=~\"2..\"`.")
+    where: shapes.Text | None = Field(None, description='Matchers, such as `code=~"2.."`.')
     native: bool = Field(False, description="Whether it is a native histogram.")
 
 
@@ -48,6 +53,7 @@ class Latency:
     where: Query | None
 
     kind: ClassVar[str] = "latency"
+    unit: ClassVar[str] = "events"
     additive: ClassVar[bool] = True
 
     @property
@@ -105,7 +111,7 @@ def mean(node: Node, shape: Shape, report: Report) -> Latency | None:
         threshold=shape.threshold,
         native=shape.native,
         name=name,
-        where=Query(where_node.value, where_node.span) if where_node and shape.where else None,
+        where=Query(shape.where, where_node.span) if where_node and shape.where else None,
     )
 
 

@@ -38,6 +38,7 @@ class Queries:
     family: Family | None
 
     kind: ClassVar[str] = "query"
+    unit: ClassVar[str] = "events"
 
     @property
     def queries(self) -> tuple[Query, ...]:
@@ -90,7 +91,7 @@ def mean(node: Node, shape: Shape, report: Report) -> Queries | None:
             chosen.at,
             f"`{part}` is the same query as `total`",
             also=(Label(total.at, "all events"),),
-            help=f"narrow `{part}` down with a matcher, such as `{{code=~\"5..\"}}`",
+            help=f'narrow `{part}` down with a matcher, such as `{{code=~"5.."}}`',
         )
         return None
     families = {promql.family(query.text, query.holes) for query in (total, chosen)}

@@ -31,6 +31,7 @@ class Ratio:
     error: Query
 
     kind: ClassVar[str] = "ratio"
+    unit: ClassVar[str] = "samples"
     additive: ClassVar[bool] = False
 
     @property
