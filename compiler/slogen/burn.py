@@ -99,11 +99,11 @@ def bearable_absence(slo_tiers: tuple[Tier, ...], period: Millis, budget: Decima
 
 
 @cache
-def decimal_text(value: Fraction | Decimal) -> str:
-    """A number for an expression: exact where it has at most nine digits, else rounded to nine."""
+def decimal_text(value: Fraction | Decimal, digits: int = 9) -> str:
+    """A number in decimal digits: exact where it has no more than `digits`, else rounded to as many."""
     number = Fraction(value)
     quotient = Decimal(number.numerator) / Decimal(number.denominator)
-    rounded = quotient.quantize(Decimal(1).scaleb(quotient.adjusted() - 8)) if quotient else Decimal(0)
+    rounded = quotient.quantize(Decimal(1).scaleb(quotient.adjusted() + 1 - digits)) if quotient else Decimal(0)
     return format(rounded.normalize(), "f")
 
 

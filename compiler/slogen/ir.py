@@ -167,6 +167,10 @@ class Tier:
     short: Millis
     budget_share: Fraction
 
+    def __hash__(self) -> int:
+        # Tiers are keys of caches, and the hash of a fraction is a modular inverse.
+        return hash((self.long, self.short))
+
 
 @dataclass(frozen=True, slots=True)
 class AlertWindows:

@@ -5,7 +5,7 @@ The keys stand in the order of Prometheus' documentation; expressions and long t
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from slogen import yamlout
 from slogen.ir import Labels, Rule, RuleGroup, RuleSet
@@ -15,7 +15,7 @@ from slogen.ir import Labels, Rule, RuleGroup, RuleSet
 def group_texts(rules: RuleSet) -> tuple[str, ...]:
     """One text per group of a rule set: list items indented by two, as below a `groups:` in column one."""
     labels = _LabelTexts()
-    return tuple(_group(group, labels) for group in rules.groups)
+    return tuple([_group(group, labels) for group in rules.groups])
 
 
 class _LabelTexts:
@@ -27,8 +27,18 @@ class _LabelTexts:
     def of(self, labels: Labels) -> str:
         text = self._texts.get(id(labels))
         if text is None:
-            text = self._texts[id(labels)] = yamlout.mapping(labels, 10)
+            text = "".join([_line(name, value) for name, value in labels.items()])
+            self._texts[id(labels)] = text = f"        labels:\n{text}" if labels else ""
         return text
+
+
+# Labels and names repeat over thousands of rules.
+_name = lru_cache(maxsize=100_000)(yamlout.scalar)
+
+
+@lru_cache(maxsize=100_000)
+def _line(name: str, value: str) -> str:
+    return f"          {yamlout.scalar(name)}: {yamlout.value(value, 10)}\n"
 
 
 def _group(group: RuleGroup, labels: _LabelTexts) -> str:
@@ -47,25 +57,25 @@ def _group(group: RuleGroup, labels: _LabelTexts) -> str:
         parts.append("    rules: []\n")
         return "".join(parts)
     parts.append("    rules:\n")
-    parts += [_rule(rule, labels) for rule in group.rules]
+    parts += [_recording(rule, labels) if rule.record else _alert(rule, labels) for rule in group.rules]
     return "".join(parts)
 
 
-def _rule(rule: Rule, labels: _LabelTexts) -> str:
-    if rule.record:
-        head = f"      - record: {yamlout.scalar(rule.record)}\n"
-    else:
-        head = f"      - alert: {yamlout.scalar(rule.alert)}\n"
-    text = f"{head}        expr: {yamlout.value(rule.expr, 8)}\n"
+def _recording(rule: Rule, labels: _LabelTexts) -> str:
+    expr = yamlout.value(rule.expr, 8)
+    return f"      - record: {_name(rule.record)}\n        expr: {expr}\n{labels.of(rule.labels)}"
+
+
+def _alert(rule: Rule, labels: _LabelTexts) -> str:
+    parts = [f"      - alert: {_name(rule.alert)}\n        expr: {yamlout.value(rule.expr, 8)}\n"]
     if rule.for_:
-        text += f"        for: {rule.for_}\n"
+        parts.append(f"        for: {rule.for_}\n")
     if rule.keep_firing_for:
-        text += f"        keep_firing_for: {rule.keep_firing_for}\n"
-    if rule.labels:
-        text += f"        labels:\n{labels.of(rule.labels)}"
+        parts.append(f"        keep_firing_for: {rule.keep_firing_for}\n")
+    parts.append(labels.of(rule.labels))
     if rule.annotations:
-        text += f"        annotations:\n{yamlout.mapping(rule.annotations, 10)}"
-    return text
+        parts.append(f"        annotations:\n{yamlout.mapping(rule.annotations, 10)}")
+    return "".join(parts)
 
 
 def indented(text: str, by: int) -> str:

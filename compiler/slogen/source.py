@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, lru_cache
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -211,7 +210,7 @@ class _Slice(Span):
 # --- Values ------------------------------------------------------------------------------------------------
 
 Scalar = str | int | Decimal | bool | None
-_NO_KEYS: Mapping[str, Span] = MappingProxyType({})
+_NO_KEYS: Final[Mapping[str, Span]] = {}
 
 
 class Node:
@@ -1043,6 +1042,8 @@ def _unreadable(source: Source, offset: int) -> Problem:
     at = Span(source, offset, offset + 1)
     code = ord(source.text[offset])
     help_ = f"delete it, or write it as `\\x{code:02x}` in double quotes" if code <= 0xFF else "delete it"
+    if code == 0:
+        help_ = "save the file as UTF-8"
     return Problem(
         "encoding", at, f"the character U+{code:04X} is not allowed in YAML", "invisible", help=help_
     )
@@ -1060,8 +1061,9 @@ def _abridged(text: str) -> str:
 class _Hint(NamedTuple):
     """How to say an error whose description by the parser holds `needle`.
 
-    `{}` stands for the text that the problem is at: the character that the parser stopped at, what it was
-    reading then (`opening`, with the label `also`), or an escape or tag. `line` takes all of the line.
+    `at` says what to point at: the character where the parser stopped, the one where it began what it was
+    reading (`opening`), either with the rest of its line (`to end`), or an escape or a tag. `{}` stands for
+    that text. `also` labels the opening as a second place.
     """
 
     needle: str

@@ -40,7 +40,7 @@ FULL = Scale(
     pods=12,
     readings=40,
     outages=(4, 10, 30),
-    incidents=((1.0, 30), (0.5, 30), (0.1, 90), (0.02, 75), (0.01, 250)),
+    incidents=((1.0, 60), (0.5, 60), (0.1, 100), (0.02, 75), (0.01, 250)),
     onsets=5,
 )
 QUICK = Scale(
@@ -49,7 +49,7 @@ QUICK = Scale(
     pods=4,
     readings=20,
     outages=(10,),
-    incidents=((1.0, 30), (0.1, 90)),
+    incidents=((1.0, 60), (0.1, 100)),
     onsets=2,
 )
 

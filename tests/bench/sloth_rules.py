@@ -118,7 +118,7 @@ def _alert(
     for percent, long, long_hours, short in tiers:
         factor = percent * (period_days * HOURS_PER_DAY) / 100 / long_hours
         over = [
-            f"    max({_ratio(window)}{_filter(identity)} > ({factor:g} * {budget!r})) without (sloth_window)"
+            f"    max({_ratio(window)}{_filter(identity)} > ({_number(factor)} * {budget!r})) without (sloth_window)"
             for window in (short, long)
         ]
         conditions.append("(\n" + "\n    and\n".join(over) + "\n)")
@@ -128,6 +128,10 @@ def _alert(
         "labels": {"sloth_severity": severity},
         "annotations": {"title": f"({severity}) error budget burn rate is too fast."},
     }
+
+
+def _number(value: float) -> str:
+    return repr(value).removesuffix(".0")
 
 
 def _ratio(window: str) -> str:

@@ -302,9 +302,9 @@ def outage_trial(timeline: Timeline, minutes: int, readings: int, period_ms: int
         down=((begin, end),),
     )
     windows = [hours * HOUR_MS for hours in (2, 6, 24, 72)]
-    # The first 20 min are left out: groups that run seldom are late, which the alert timing shows already.
+    # The first 40 min are left out: groups that run seldom are late, which the alert timing shows already.
     instants = {
-        window: _scattered(end + 20 * MINUTE_MS, begin + window - 5 * MINUTE_MS, readings)
+        window: _scattered(end + 40 * MINUTE_MS, begin + window - 5 * MINUTE_MS, readings)
         for window in windows
     }
     instants[period_ms] = _scattered(end + 2 * HOUR_MS, last - HOUR_MS, readings)

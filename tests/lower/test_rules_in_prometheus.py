@@ -118,6 +118,35 @@ def test_an_outage_pages_as_early_as_the_threshold_is_reached(tmp_path: Path) ->
     passes(promtool.run_tests(tmp_path, rules(), series, expressions=checks, every="30s"))
 
 
+def test_the_page_explains_itself(tmp_path: Path) -> None:
+    # 1.5 % of all events ever are bad, where 0.1 % are allowed: 15 budgets are spent, 14 more than there are.
+    series = {'sales_total{code="200"}': "0+197x300", 'sales_total{code="500"}': "0+3x300"}
+    expected = {
+        "exp_labels": {
+            "service": "shop",
+            "severity": "critical",
+            "slo": "sold",
+            "sloth_id": "shop-sold",
+            "sloth_service": "shop",
+            "sloth_severity": "page",
+            "sloth_slo": "sold",
+        },
+        "exp_annotations": {
+            "summary": "shop sold burns its error budget at 15 times the sustainable rate",
+            "description": (
+                "1.5% of the events are bad, 0.1% are allowed (99.9% over 30 days): a burn rate of 15.\n"
+                "Error budget left: -1400%, counted up to an hour ago; the last 1h spent 2.083% of it all. "
+                "At this rate the rest lasts for 0s.\n"
+                "Fires when over 1.44% are bad in both 5m and 1h (14.4 x 0.1%; 2% of the budget in 1h), "
+                "or over 0.6% are bad in both 30m and 6h (6 x 0.1%; 5% of the budget in 6h)."
+            ),
+        },
+    }
+    alerts = [("2h10m", "ShopSoldBudgetBurn", [expected])]
+    without_ticket = rules(extra="alerting: {ticket: {disable: true}}")
+    passes(promtool.run_tests(tmp_path, without_ticket, series, alerts=alerts))
+
+
 def test_groups_are_kept_apart(tmp_path: Path) -> None:
     series = {
         'sales_total{code="200",shop="a"}': "0+50x240",

@@ -64,7 +64,7 @@ def run(
 def print_findings(diagnostics: Sequence[Diagnostic], style: str, stream: TextIO) -> None:
     """Print the findings in one of the formats, in colour on a terminal."""
     if style == "full":
-        text = render.full(diagnostics, color=_in_color(stream))
+        text = render.full(diagnostics, color=in_color(stream))
     else:
         text = render.FORMATS[style](diagnostics)
     click.echo(text, file=stream, nl=False)
@@ -85,6 +85,6 @@ def nothing_found(compiled: Run) -> str:
     return f"there is no SLO and no rule in {files}{aside}"
 
 
-def _in_color(stream: TextIO) -> bool:
+def in_color(stream: TextIO) -> bool:
     """Whether a stream is a terminal that shows colours, by the usual conventions."""
     return stream.isatty() and os.environ.get("TERM") != "dumb" and not os.environ.get("NO_COLOR")

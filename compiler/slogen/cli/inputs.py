@@ -50,7 +50,7 @@ def collect(paths: Sequence[str], output: Path) -> Inputs:
     Folders are read with all below them but hidden files, hidden folders and the output folder. What cannot
     be read becomes a diagnostic. Raises click.UsageError when there is nothing to read from.
     """
-    named = list(paths) or [folder for folder in DEFAULT_FOLDERS if Path(folder).is_dir()]
+    named = list(paths) or default_folders()
     if "" in named:
         raise click.UsageError("a path is empty")
     if not named:
@@ -63,6 +63,11 @@ def collect(paths: Sequence[str], output: Path) -> Inputs:
     reading.add_settings(path for path in named if path != STANDARD_INPUT)
     sources = sorted(reading.sources, key=lambda source: source.path)
     return Inputs(tuple(sources), reading.files, reading.report, _complete(named))
+
+
+def default_folders() -> list[str]:
+    """The folders that are read when a command line names no path."""
+    return [folder for folder in DEFAULT_FOLDERS if Path(folder).is_dir()]
 
 
 def shown(path: Path) -> str:
@@ -85,7 +90,7 @@ def _complete(named: Sequence[str]) -> bool:
     if any(path == STANDARD_INPUT or not Path(path).is_dir() for path in named):
         return False
     folders = [Path(path).resolve() for path in named]
-    defaults = [Path(name).resolve() for name in DEFAULT_FOLDERS if Path(name).is_dir()]
+    defaults = [Path(folder).resolve() for folder in default_folders()]
     covered = [any(default.is_relative_to(folder) for folder in folders) for default in defaults]
     inside = any(folder.is_relative_to(default) for folder in folders for default in defaults)
     return all(covered) or not (any(covered) or inside)

@@ -91,29 +91,35 @@ def _burn_text(slo: Slo, alert: Alert) -> dict[str, str]:
     promise = f"{decimal_text(slo.objective)}% over {words(slo.window)}"
     observed = f"{{{{ $value | humanizePercentage }}}} of the {slo.sli.unit} are bad"
     lines = [
-        f"{observed}, {allowed} are allowed ({promise}): the error budget burns {burn} times too fast.",
-        _budget_text(slo),
+        f"{observed}, {allowed} are allowed ({promise}): a burn rate of {burn}.",
+        _budget_text(slo, alert.tiers[0]),
         "Fires when " + ", or ".join(_tier_text(tier, slo.window, slo.budget) for tier in alert.tiers) + ".",
     ]
     if slo.description:
         lines.insert(0, slo.description)
     return {
-        "summary": f"{_title(slo)} burns its error budget {burn} times too fast",
+        "summary": f"{_title(slo)} burns its error budget at {burn} times the sustainable rate",
         "description": "\n".join(lines),
     }
 
 
-def _budget_text(slo: Slo) -> str:
-    """How much budget is left, and how long it lasts: template queries, since a rule has only one value."""
-    remaining = _of_this_group(names.BUDGET_REMAINING, slo)
-    per_second = f"{decimal_text(Fraction(slo.window, 1000))} * {decimal_text(slo.budget)}"
-    left = _queried(remaining, "humanizePercentage")
-    time_left = _printf(
-        f"clamp_min({_series_of_this_group(names.BUDGET_REMAINING, slo)}, 0) * {per_second} / %g",
-        (*_group_values(slo), "$value"),
-    )
-    lasts = _queried(time_left, "humanizeDuration")
-    return f"Error budget left: {left}, at this rate for {lasts}."
+def _budget_text(slo: Slo, tier: Tier) -> str:
+    """How much budget is left, what this tier's window spends of it, and how long the rest lasts.
+
+    These are queries of the template, since a rule has only one value. The period is counted in hours, so the
+    remaining budget trails; what the window spends is up to date.
+    """
+    values = _group_values(slo)
+    remaining = _series_of_this_group(names.BUDGET_REMAINING, slo)
+    observed = _series_of_this_group(names.error_ratio(render(tier.long)), slo)
+    share = decimal_text(Fraction(tier.long, slo.window) / Fraction(slo.budget), digits=6)
+    seconds = decimal_text(Fraction(slo.window, 1000) * Fraction(slo.budget))
+    left = _queried(_printf(remaining, values), "humanizePercentage")
+    spent = _queried(_printf(f"{observed} * {share}", values), "humanizePercentage")
+    rest = _printf(f"clamp_min({remaining}, 0) * {seconds} / %g", (*values, "$value"))
+    lasts = _queried(rest, "humanizeDuration")
+    known = f"Error budget left: {left}, counted up to an hour ago"
+    return f"{known}; the last {render(tier.long)} spent {spent} of it all. At this rate the rest lasts for {lasts}."
 
 
 def _queried(query: str, shown_by: str) -> str:
@@ -125,7 +131,7 @@ def _queried(query: str, shown_by: str) -> str:
 @cache
 def _tier_text(tier: Tier, window: Millis, budget: Decimal) -> str:
     limit = percent(threshold(tier, window, budget))
-    rate = decimal_text(factor(tier, window))
+    rate = decimal_text(factor(tier, window), digits=4)
     share = percent(budget_spent(tier, window))
     return (
         f"over {limit} are bad in both {render(tier.short)} and {render(tier.long)} "
@@ -168,10 +174,6 @@ def _series_of_this_group(series: str, slo: Slo) -> str:
     return f"{series}{{{names.ID_LABEL}='{slo.id}'{groups}}}"
 
 
-def _of_this_group(series: str, slo: Slo) -> str:
-    return _printf(_series_of_this_group(series, slo), _group_values(slo))
-
-
 def _printf(text: str, values: tuple[str, ...]) -> str:
     if not values:
         return f'"{text}"'
@@ -179,5 +181,5 @@ def _printf(text: str, values: tuple[str, ...]) -> str:
 
 
 def percent(ratio: Fraction) -> str:
-    """A ratio as percent, such as `1.44%`."""
-    return f"{decimal_text(ratio * 100)}%"
+    """A ratio as percent for people, such as `1.44%`, to four digits."""
+    return f"{decimal_text(ratio * 100, digits=4)}%"

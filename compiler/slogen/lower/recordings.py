@@ -13,6 +13,8 @@ from slogen.durations import render
 from slogen.ir import Labels, Millis, Over, Profile, Rule, RuleGroup, Slo
 
 LOOKBACK = Millis(5 * 60_000)
+# How long Prometheus may be down without a trace in the windows from two hours on.
+OUTAGE = Millis(30 * 60_000)
 TILED_BELOW = 2 * HOUR
 MOST_TILES = 6
 
@@ -55,7 +57,9 @@ class Recorder:
         fast.append(self._burn_rate(names.CURRENT_BURN_RATE, self.base))
         slow = [rule for w in self.slow for rule in self._events(w)]
         slow += [self._ratio(w) for w in self.slow]
-        slow += [self._ratio(w, reach=Millis(2 * paces.long + LOOKBACK)) for w in self.long]
+        # The last recording may be one interval old, and the next be missed in an outage.
+        reach = Millis(2 * paces.long + OUTAGE + LOOKBACK)
+        slow += [self._ratio(w, reach) for w in self.long]
         long = [rule for w in self.long for rule in self._events(w)]
         (fast if self.budget_is_fast else slow).extend(self._budget_rules())
         slo_id = self.slo.id

@@ -10,13 +10,12 @@ from promql_parser import (
     Call,
     Expr,
     LabelModifierType,
-    NumberLiteral,
     ParenExpr,
     UnaryExpr,
     VectorMatchCardinality,
 )
 
-from slogen.promql.functions import FUNCTIONS
+from slogen.promql.trees import type_of_tree
 
 _KEEPS_ALL_LABELS = frozenset(("topk", "bottomk", "limitk", "limit_ratio"))
 _KEEPS_ALL_BUT_THE_NAME = frozenset(
@@ -60,26 +59,14 @@ def _of_call(tree: Call, labels: frozenset[str]) -> bool:
         return "le" not in labels and has_exactly(tree.args[1], labels | {"le"})
     if name not in _KEEPS_ALL_BUT_THE_NAME:
         return False
-    return all(has_exactly(arg, labels) for arg in tree.args if not _is_scalar(arg))
-
-
-def _is_scalar(tree: Expr) -> bool:
-    if isinstance(tree, (ParenExpr, UnaryExpr)):
-        return _is_scalar(tree.expr)
-    if isinstance(tree, Call):
-        return tree.func.name in FUNCTIONS and FUNCTIONS[tree.func.name].result == "scalar"
-    if isinstance(tree, BinaryExpr):
-        return _is_scalar(tree.lhs) and _is_scalar(tree.rhs)
-    return isinstance(tree, NumberLiteral)
+    return all(has_exactly(arg, labels) for arg in tree.args if type_of_tree(arg) != "scalar")
 
 
 def _of_operation(tree: BinaryExpr, labels: frozenset[str]) -> bool:
     operator = str(tree.op)
-    left_is_scalar, right_is_scalar = _is_scalar(tree.lhs), _is_scalar(tree.rhs)
-    if left_is_scalar or right_is_scalar:
-        return not (left_is_scalar and right_is_scalar) and has_exactly(
-            tree.rhs if left_is_scalar else tree.lhs, labels
-        )
+    vectors = [side for side in (tree.lhs, tree.rhs) if type_of_tree(side) != "scalar"]
+    if len(vectors) < 2:
+        return any(has_exactly(side, labels) for side in vectors)
     if operator in ("and", "unless"):
         return has_exactly(tree.lhs, labels)
     if operator == "or":

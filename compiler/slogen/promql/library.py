@@ -22,7 +22,7 @@ _LONGEST = 2000
 
 _UNSURE_WORDS = ("@", "fill", "info", "limit_ratio", "\\u", "[:", "(?")
 _WITHOUT_UNIT = re.compile(r"[\[:][ \t\r\n]*[0-9.][0-9a-fA-FxX._+-]*[ \t\r\n]*[:\]]")
-_OFFSET_WITHOUT_UNIT = re.compile(r"\boffset\s*[-+]?\s*(?![-+0-9]*(?:ms|[smhdwy]))", re.IGNORECASE)
+_OFFSET_WITHOUT_UNIT = re.compile(r"\boffset\s*+[-+]?+\s*+(?![0-9]+(?:ms|[smhdwy]))", re.IGNORECASE)
 _VERY_LONG = re.compile(r"[0-9]{3,}[ydw]|[0-9]{7,}[hm]")
 _SIGN = re.compile(r"(?:^|[(,+\-*/%^=<>]|\b(?:and|or|unless|atan2|bool))\s*\+", re.IGNORECASE)
 _ALTERNATIVE_MATCHERS = re.compile(r"[\"'`]\s*or\b", re.IGNORECASE)
@@ -52,7 +52,7 @@ def _may_be_accepted_wrongly(text: str) -> bool:
     expressions that repeat a repetition, count beyond 1000 or hold an unknown escape or class.
     """
     return bool(
-        any(word in text for word in _UNSURE_WORDS)
+        any(word in text.lower() for word in _UNSURE_WORDS)
         or _WITHOUT_UNIT.search(text)
         or _VERY_LONG.search(text)
         or _ALTERNATIVE_MATCHERS.search(text)

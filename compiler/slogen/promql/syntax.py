@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from functools import lru_cache
 
 from slogen.promql.functions import ValueType
 from slogen.promql.grammar import type_of
 from slogen.promql.lexical import read_soundly
-from slogen.promql.library import surely_valid
+from slogen.promql.library import expression, surely_valid
 from slogen.promql.problem import SyntaxProblem
 from slogen.promql.templates import SAMPLE_WINDOW, Holes, render
 
@@ -32,6 +33,12 @@ def check(text: str, holes: Holes = ()) -> tuple[SyntaxProblem, ...]:
 @lru_cache(maxsize=2048)
 def value_type(text: str) -> ValueType:
     """The type of the value of a valid query. Raises ValueError for an invalid one."""
+    tree = expression(text) if surely_valid(text) else None
+    if tree is not None:
+        from slogen.promql.trees import type_of_tree  # noqa: PLC0415 - it loads promql_parser
+
+        with contextlib.suppress(RecursionError):
+            return type_of_tree(tree)
     verdict = _verdict(text)
     if isinstance(verdict, tuple):
         raise ValueError(verdict[0].message)

@@ -1,7 +1,8 @@
 """out/prometheusrules: PrometheusRule manifests for the Prometheus Operator.
 
-The operator refuses an object whose rules exceed half a mebibyte, so a larger one is split between groups,
-never within one: its rules belong together.
+The operator refuses an object whose rules exceed half a mebibyte, and `kubectl apply` and Argo CD keep a
+copy of the object in an annotation, for which Kubernetes has a quarter. A larger object is split between
+SLOs or groups, never within one: its rules belong together.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from slogen.ruletext import group_texts, indented
 from slogen.seal import seal
 
 FOLDER = "prometheusrules"
-# prometheus-operator: MaxConfigMapDataSize, half of the mebibyte that etcd takes.
-MOST_BYTES = 524_288
-# The operator measures its own rendering; it spells some texts longer than we do.
+# Kubernetes: TotalAnnotationSizeLimitB, which the copy of the object (as JSON) must fit into.
+MOST_BYTES = 262_144
+# JSON is mostly shorter than our YAML, but texts full of quotes are longer.
 RESERVE = 0.9
 
 

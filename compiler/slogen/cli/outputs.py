@@ -1,0 +1,107 @@
+"""The output folder of `build`: compare it with what was compiled, or bring it up to date.
+
+It imports the compiler, so `build` imports it only when it is called.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from slogen.cli.commands import CommandFailed
+from slogen.cli.compiling import Run, in_color
+from slogen.cli.inputs import STANDARD_INPUT, default_folders
+from slogen.cli.tree import Plan, Tree, TreeError, diff
+from slogen.render import count, visible
+
+_COLORS = {"+": "green", "-": "red", "@": "cyan"}
+
+
+def refuse_as_inputs(paths: Sequence[str], out: Path) -> None:
+    """Raise click.UsageError for a path that is, or is inside of, the output folder."""
+    for path in paths or default_folders():
+        if path != STANDARD_INPUT and Path(path).resolve().is_relative_to(out.resolve()):
+            raise click.UsageError(f"`{path}` is in the output folder `{out}`, which is never read as input")
+
+
+def compare(run: Run, out: Path) -> int:
+    """Print how the output folder differs from what was compiled; gives the exit code."""
+    with _told():
+        plan = _within_inputs(run, Tree(out).plan(run.files))
+        for line in diff(plan):
+            _print_difference(visible(line))
+    if plan.is_current:
+        click.echo(f"{_made(run, out)} (current)", err=True)
+        return 0
+    changes = (("in the way", plan.foreign), *_changes(plan))
+    click.echo(f"error: {out} is stale ({_numbers(*changes)}); run `slogen build`", err=True)
+    return 1
+
+
+def write(run: Run, out: Path, force: bool) -> int:
+    """Bring the output folder up to date; gives the exit code.
+
+    Raises CommandFailed, and changes nothing, where that would destroy what slogen did not write, or, without
+    `force`, what was edited since.
+    """
+    with _told(), Tree(out) as tree:
+        plan = _within_inputs(run, tree.plan(run.files))
+        _refuse(plan, plan.foreign, "was not written by slogen", "move it away, or delete it")
+        if not force:
+            _refuse(plan, plan.edited, "was edited by hand", "move the change into the spec, or use --force")
+        tree.write(plan)
+    unchanged = sorted(set(plan.unchanged).intersection(file.path for file in run.files))
+    click.echo(f"{_made(run, out)} ({_numbers(*_changes(plan), ('unchanged', unchanged))})", err=True)
+    return 0
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Trouble with the folder is the user's to know, not a bug."""
+    try:
+        yield
+    except TreeError as error:
+        raise CommandFailed(str(error)) from error
+
+
+def _within_inputs(run: Run, plan: Plan) -> Plan:
+    """The plan, but without removals if the inputs are not all: what none of them leads to is no leftover."""
+    if run.inputs.complete:
+        return plan
+    return replace(
+        plan,
+        removed=(),
+        unchanged=tuple(sorted({*plan.unchanged, *plan.removed})),
+        edited=tuple(path for path in plan.edited if path not in plan.removed),
+    )
+
+
+def _refuse(plan: Plan, paths: Sequence[str], why: str, remedy: str) -> None:
+    if paths:
+        files = "\nerror: ".join(f"{plan.root / path} {why}" for path in paths)
+        raise CommandFailed(f"{files}\n  = help: {remedy}; nothing was changed")
+
+
+def _made(run: Run, out: Path) -> str:
+    """What was compiled and what came of it, such as `12 SLOs, 3 rule files -> 30 files in out`."""
+    rule_files = {rules.where.whole.source.path for rules in run.program.rule_sets if not rules.slos}
+    counts = ((len(run.program.slos), "SLO"), (len(rule_files), "rule file"))
+    made_of = ", ".join(count(number, noun) for number, noun in counts if number)
+    return f"{made_of} -> {count(len(run.files), 'file')} in {out}"
+
+
+def _changes(plan: Plan) -> tuple[tuple[str, Sequence[str]], ...]:
+    return ("new", plan.added), ("changed", plan.changed), ("removed", plan.removed)
+
+
+def _numbers(*sets: tuple[str, Sequence[str]]) -> str:
+    return ", ".join(f"{len(paths)} {what}" for what, paths in sets if paths)
+
+
+def _print_difference(line: str) -> None:
+    click.echo(click.style(line, fg=_COLORS.get(line[:1])) if in_color(sys.stdout) else line)

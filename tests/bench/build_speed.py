@@ -1,0 +1,217 @@
+"""Measures how fast `slogen build` is on a large tree of specs: time and memory of whole processes."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from report import table
+
+SLOS_PER_FILE = 10
+HEADER = """\
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+metadata:
+  name: service-{number}
+  namespace: monitoring
+  labels: {{release: prometheus}}
+spec:
+  service: service-{number}
+  owner: team-{team}
+  runbook: https://runbooks.example.com/service-{number}
+  slos:
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A process that ended well: wall time and CPU time in s, peak memory in MiB."""
+
+    wall_s: float
+    cpu_s: float
+    memory_mib: float
+
+
+class ProcessError(Exception):
+    """The measured process failed; the message holds what it printed."""
+
+
+def main() -> None:
+    """Generates the specs, runs the builds and prints one row per kind of run."""
+    args = _arguments()
+    command = shlex.split(args.command)
+    for count in args.slos:
+        with tempfile.TemporaryDirectory(prefix="build-speed-", dir=args.scratch) as folder:
+            rows = _measure(command, Path(folder), count, args.repeats)
+        sys.stdout.write(f"\n== {count:,} SLOs in {-(-count // SLOS_PER_FILE):,} files ==\n")
+        head = ("run", "wall min s", "median s", "CPU median s", "peak MiB")
+        sys.stdout.write("\n".join(table(head, rows)) + "\n")
+        sys.stdout.flush()
+
+
+def write_specs(folder: Path, count: int) -> None:
+    """Writes `count` SLOs of all kinds of indicators, ten to a file."""
+    folder.mkdir(parents=True)
+    for number in range(-(-count // SLOS_PER_FILE)):
+        first = number * SLOS_PER_FILE
+        slos = [_slo(index) for index in range(first, min(first + SLOS_PER_FILE, count))]
+        text = HEADER.format(number=number, team=number % 7) + "".join(slos)
+        (folder / f"service-{number:05d}.yaml").write_text(text, encoding="utf-8")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--slos", type=int, nargs="+", default=[1_000, 10_000])
+    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument(
+        "--command", default=f"{shlex.quote(sys.executable)} -m slogen", help="how to start slogen"
+    )
+    parser.add_argument("--scratch", help="folder for the specs; default: the system's")
+    return parser.parse_args()
+
+
+def _measure(command: Sequence[str], folder: Path, count: int, repeats: int) -> list[tuple[str, ...]]:
+    specs = folder / "specs"
+    write_specs(specs, count)
+    tree = folder / "tree"
+
+    def fresh() -> None:
+        shutil.rmtree(tree, ignore_errors=True)
+        shutil.copytree(specs, tree / "slos")
+
+    edits = iter(range(repeats))
+
+    def edit() -> None:
+        _edit(tree / "slos" / "service-00000.yaml", next(edits))
+
+    def build(*options: str) -> Finished:
+        return _run([*command, "build", *options], tree)
+
+    rows = [_row("nothing: --version", _repeated(repeats, lambda: _run([*command, "--version"], folder)))]
+    rows.append(_row("cold build", _repeated(repeats, build, before=fresh)))
+    rows.append(_row("build, nothing changed", _repeated(repeats, build)))
+    rows.append(_row("build, one file edited", _repeated(repeats, build, before=edit)))
+    rows.append(_row("build --check, nothing changed", _repeated(repeats, lambda: build("--check"))))
+    return rows
+
+
+def _repeated(
+    repeats: int, measured: Callable[[], Finished], before: Callable[[], None] = lambda: None
+) -> Iterable[Finished]:
+    for _ in range(repeats):
+        before()
+        yield measured()
+
+
+def _row(title: str, runs: Iterable[Finished]) -> tuple[str, ...]:
+    done = list(runs)
+    return (
+        title,
+        f"{min(run.wall_s for run in done):.3f}",
+        f"{statistics.median(run.wall_s for run in done):.3f}",
+        f"{statistics.median(run.cpu_s for run in done):.3f}",
+        f"{max(run.memory_mib for run in done):.0f}",
+    )
+
+
+def _run(command: Sequence[str], folder: Path) -> Finished:
+    with tempfile.TemporaryFile() as log:
+        begin = time.perf_counter()
+        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall_s = time.perf_counter() - begin
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            log.seek(0)
+            output = log.read().decode(errors="replace")
+            raise ProcessError(f"{shlex.join(command)} ended with {process.returncode}:\n{output}")
+    # The kernel counts ru_maxrss in KiB.
+    return Finished(wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def _edit(spec: Path, number: int) -> None:
+    """Changes an objective, so that the file's rules change."""
+    lines = spec.read_text(encoding="utf-8").splitlines(keepends=True)
+    first = next(index for index, line in enumerate(lines) if "objective:" in line)
+    lines[first] = f"      objective: 99.{number % 9 + 1}\n"
+    spec.write_text("".join(lines), encoding="utf-8")
+
+
+def _slo(index: int) -> str:
+    sli, group_by = _SLIS[index % len(_SLIS)]
+    grouping = "" if group_by is None else f"      group_by: [{group_by}]\n"
+    return (
+        f"    - name: slo-{index}\n"
+        f"      objective: {_OBJECTIVES[index % len(_OBJECTIVES)]}\n"
+        f"      description: What users of service {index} expect.\n"
+        + grouping
+        + "      sli:\n"
+        + sli.replace("SVC", f"svc{index}")
+    )
+
+
+_OBJECTIVES = (99.9, 99.5, 99, 95)
+_SLIS: tuple[tuple[str, str | None], ...] = (
+    (
+        """\
+        events:
+          total: 'SVC_requests_total{job="api"}'
+          bad: 'SVC_requests_total{job="api",code=~"5.."}'
+""",
+        None,
+    ),
+    (
+        """\
+        events:
+          total: 'SVC_requests_total{job="api"}'
+          good: 'SVC_requests_total{job="api",code!~"5.."}'
+""",
+        "tenant",
+    ),
+    (
+        """\
+        latency:
+          histogram: SVC_request_duration_seconds
+          threshold: 500ms
+          where: '{code=~"2.."}'
+""",
+        None,
+    ),
+    (
+        """\
+        condition:
+          metric: 'SVC_queue_length{job="api"}'
+          good_when: '<= 50'
+""",
+        None,
+    ),
+    (
+        """\
+        query:
+          bad: 'sum(rate(SVC_requests_total{code=~"5.."}[{{.window}}]))'
+          total: 'sum(rate(SVC_requests_total[{{.window}}]))'
+""",
+        None,
+    ),
+    (
+        """\
+        ratio:
+          error: 'avg_over_time(SVC:errors:ratio[{{.window}}])'
+""",
+        None,
+    ),
+)
+
+
+if __name__ == "__main__":
+    main()
