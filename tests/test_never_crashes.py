@@ -207,13 +207,41 @@ ODD_VALUES = (
     *('"\\ud800"', '"\\ud83d\\ude00"', '"\\uffff"', '"\\u2028"', '"\\x85"', '"\\ufeff"', "'\N{FIRE}'"),
     *("[]", "[1]", "[[]]", "[null]", "{}", "{a: b}", "{a: {b: [c]}}", "[a, a]", "[le]", "[sloth_id]"),
     *("'{{'", "'}}'", "'{{.window}}'", "'{{ $x }}'", "'[{{.window}}]'", '"{{ .x | y }}"', "'${x}'", "'%s'"),
-    *("'#'", "a # b", "'a # b'", "\"'\"", "'\"'", '"`"', "'`'", "\\", "'\\'", "'a: b'", "'- a'", "'? a'", "'<<'"),
+    *(
+        "'#'",
+        "a # b",
+        "'a # b'",
+        '"\'"',
+        "'\"'",
+        '"`"',
+        "'`'",
+        "\\",
+        "'\\'",
+        "'a: b'",
+        "'- a'",
+        "'? a'",
+        "'<<'",
+    ),
     *("0s", "0", "1ms", "5m", "1h30m", "36h", "1w", "90d", "292y", "293y", "5 minutes", "1.5h", "-5m"),
     *("up", "'up{}'", "'{__name__=~\".+\"}'", "'up{a=\"b\"'", "'up[5m]'", "'rate(up[5m])'", "'1'", "'\"x\"'"),
     *("'up # c'", "'up{a=\"#\"}'", '"up\\n# c"', "'up offset 5m'", "'up @ 0'", "'sum(up) by (a)'", "'-up'"),
     *("'rate(x[{{.window}}])'", "'x[{{.window}}:1m]'", "'x[5m:{{.window}}]'", "'a) or (b'", "'a or b'"),
     *("'<= 50'", "'== NaN'", "'> 1e400'", "'<'", "'== bool 1'", "'>= +.5e-3'", "'== 0x10'"),
-    *("Aa.b", "a..b", "-a", "a-", "_", "__name__", "le", "sloth_id", "severity", "a/b", "ünï", "..", "x" * 300),
+    *(
+        "Aa.b",
+        "a..b",
+        "-a",
+        "a-",
+        "_",
+        "__name__",
+        "le",
+        "sloth_id",
+        "severity",
+        "a/b",
+        "ünï",
+        "..",
+        "x" * 300,
+    ),
     *("'" + "long " * 3000 + "'", "'" + "(" * 400 + "up" + ")" * 400 + "'", "'" + "-" * 2000 + "up'"),
     *("*l", "&x a", "*x", "!!int a", "!!binary aa", "!env x", "|\n  a\n  b", ">-\n a\n\n b", "\t"),
     *("[" * 140 + "]" * 140, "@x", "%x", "]", "}", ",", ":", "?", "-", "---", "...", "&", "*", "!", "|", ">"),
@@ -301,7 +329,9 @@ def with_line_twice(text: str, rng: random.Random) -> str:
 def with_indentation_changed(text: str, rng: random.Random) -> str:
     lines = text.splitlines(keepends=True)
     i = rng.randrange(len(lines))
-    lines[i] = rng.choice((" ", "  ", "\t", "        ")) + lines[i] if rng.random() < 0.5 else lines[i].lstrip()
+    lines[i] = (
+        rng.choice((" ", "  ", "\t", "        ")) + lines[i] if rng.random() < 0.5 else lines[i].lstrip()
+    )
     return "".join(lines)
 
 
@@ -338,7 +368,9 @@ def with_alias(text: str, rng: random.Random) -> str:
     first, second = found
     alias = rng.choice(("*anchor", "{<<: *anchor}", "{<<: [*anchor, *anchor]}", "<<: *anchor"))
     if first.end > second.start:
-        return text[: first.start] + "&anchor " + text[first.start : second.start] + alias + text[second.end :]
+        return (
+            text[: first.start] + "&anchor " + text[first.start : second.start] + alias + text[second.end :]
+        )
     between = text[first.start : second.start]
     return text[: first.start] + "&anchor " + between + alias + text[second.end :]
 
@@ -540,7 +572,9 @@ def main(count: int) -> None:
                         seen |= texts
                         results.append((f"{name} {number}", result))
         check_file.cache_clear()
-    print(f"{count} mutants in {time.monotonic() - started:.0f} s, {clean} compiled, {sum(failures.values())} failed")  # noqa: T201
+    print(
+        f"{count} mutants in {time.monotonic() - started:.0f} s, {clean} compiled, {sum(failures.values())} failed"
+    )  # noqa: T201
     with tempfile.TemporaryDirectory() as folder:
         files = rule_files(iter(results))
         refused = refused_by_promtool(files, Path(folder))

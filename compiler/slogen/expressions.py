@@ -73,6 +73,11 @@ def is_promql(node: Node, report: Report) -> bool:
     return text is not None and not problems
 
 
+def is_evaluable(node: Node, report: Report) -> bool:
+    """Whether a text is PromQL that a rule can be made of: a vector or a number."""
+    return is_promql(node, report) and _is_one_of(("vector", "scalar"), str(node.value), node, report)
+
+
 def _uses_window(text: str, holes: promql.Holes, node: Node, report: Report) -> bool:
     if holes:
         return True
@@ -96,8 +101,12 @@ def _uses_window(text: str, holes: promql.Holes, node: Node, report: Report) -> 
 
 
 def _is_vector(text: str, node: Node, report: Report) -> bool:
+    return _is_one_of(("vector",), text, node, report)
+
+
+def _is_one_of(kinds: tuple[str, ...], text: str, node: Node, report: Report) -> bool:
     kind = promql.value_type(text)
-    if kind == "vector":
+    if kind in kinds:
         return True
     words = {"matrix": "a range of samples", "scalar": "a number", "string": "a text"}
     fixes = {

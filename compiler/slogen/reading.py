@@ -49,15 +49,17 @@ def read(sources: Sequence[Source], report: Report, progress: Callable[[int, int
         parsed = documents(source)
         for problem in parsed.problems:
             report_problem(problem, report)
-        for node in parsed.nodes:
-            for document in _unwrapped(node):
-                format_ = _format_of(document)
-                if format_ is not None:
-                    items.extend(format_.parse(document, report))
-                elif _is_foreign_object(document):
-                    skipped += 1
-                else:
-                    _report_unknown(document, report)
+        found: dict[ModuleType, list[Item]] = {}
+        for document in (document for node in parsed.nodes for document in _unwrapped(node)):
+            format_ = _format_of(document)
+            if format_ is not None:
+                found.setdefault(format_, []).extend(format_.parse(document, report))
+            elif _is_foreign_object(document):
+                skipped += 1
+            else:
+                _report_unknown(document, report)
+        for format_, said in found.items():
+            items.extend(format_.gather(said, report) if hasattr(format_, "gather") else said)
     return Documents(tuple(items), skipped)
 
 

@@ -254,7 +254,7 @@ def with_defaults(rules: RuleSet, context: Context) -> RuleSet:
             rules=tuple(
                 replace(
                     rule,
-                    labels={**labels, **rule.labels},
+                    labels={**_without(labels, group.labels), **rule.labels},
                     annotations={**annotations, **rule.annotations},
                 )
                 if rule.alert
@@ -265,6 +265,11 @@ def with_defaults(rules: RuleSet, context: Context) -> RuleSet:
         for group in rules.groups
     )
     return replace(rules, manifest=_manifest(rules.manifest, settings), groups=groups)
+
+
+def _without(labels: Labels, others: Labels) -> Labels:
+    """The labels that a group does not give to its rules already."""
+    return {name: value for name, value in labels.items() if name not in others} if others else labels
 
 
 def _matches(path: str, defaults: RuleDefaults) -> bool:

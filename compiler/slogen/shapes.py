@@ -97,8 +97,7 @@ def _name(value: object) -> str:
 def _object_name(value: object) -> str:
     if not isinstance(value, str):
         raise PydanticCustomError("type", "a name in text")
-    pattern = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
-    if not re.fullmatch(pattern, value) or len(value) > 253:
+    if not _is_object_name(value):
         raise PydanticCustomError(
             "slogen",
             "{problem}",
@@ -108,6 +107,11 @@ def _object_name(value: object) -> str:
             },
         )
     return value
+
+
+def _is_object_name(text: str) -> bool:
+    pattern = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
+    return re.fullmatch(pattern, text) is not None and len(text) <= 253
 
 
 def _namespace(value: object) -> str:
@@ -133,15 +137,46 @@ def _label_name(value: object) -> str:
             "{problem}",
             {
                 "problem": f"`{value}` is no label name",
-                "fix": f"use letters, digits and `_`, such as `{_as_label_name(value)}`",
+                "fix": _as_label_name(value),
             },
         )
     return value
 
 
 def _as_label_name(text: str) -> str:
+    if text == "__name__":
+        return "choose another name: this one holds the name of the metric"
     name = re.sub(r"[^a-zA-Z0-9_]+", "_", text) or "label"
-    return name if not name[0].isdigit() else f"_{name}"
+    return f"use letters, digits and `_`, such as `{'_' if name[0].isdigit() else ''}{name}`"
+
+
+def _kubernetes_key(value: object) -> str:
+    text = _text(value)
+    prefix, slash, name = text.rpartition("/")
+    if not re.fullmatch(_KUBERNETES_NAME, name) or (slash and not _is_object_name(prefix)):
+        raise PydanticCustomError(
+            "slogen",
+            "{problem}",
+            {
+                "problem": f"`{text}` is no key that Kubernetes takes",
+                "fix": "use at most 63 letters, digits, `-`, `_` and `.`, as in `release` or `example.com/team`",
+            },
+        )
+    return text
+
+
+def _kubernetes_value(value: object) -> str:
+    text = _text(value)
+    if text and not re.fullmatch(_KUBERNETES_NAME, text):
+        raise PydanticCustomError(
+            "slogen",
+            "{problem}",
+            {
+                "problem": f"`{text}` is no label value that Kubernetes takes",
+                "fix": "use letters, digits, `-`, `_` and `.`, with a letter or digit at both ends; at most 63",
+            },
+        )
+    return text
 
 
 def _text(value: object) -> str:
@@ -183,7 +218,15 @@ LabelMap = Annotated[
     ),
 ]
 # Kubernetes' own labels and annotations have other keys than Prometheus' (release, app.kubernetes.io/name).
-KubernetesMap = dict[Text, Text]
+_KUBERNETES_NAME = r"([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]"
+KubernetesKey = Annotated[str, BeforeValidator(_kubernetes_key)]
+KubernetesValue = Annotated[
+    str,
+    BeforeValidator(_kubernetes_value),
+    WithJsonSchema({"type": "string", "pattern": f"^({_KUBERNETES_NAME})?$"}),
+]
+KubernetesLabels = dict[KubernetesKey, KubernetesValue]
+KubernetesAnnotations = dict[KubernetesKey, Text]
 
 S = TypeVar("S", bound=Shape)
 
@@ -332,8 +375,9 @@ def _report_value(
         text = f"did you mean `{meant}`?" if meant else f"write {_listed(choices, 'or')}"
         report.report(codes.BAD_VALUE, at, f"`{written}` is not allowed here", help=text)
         return
-    if kind == "too_short":
-        report.report(codes.BAD_VALUE, at, f"`{_last_key(path)}` is empty", help="add at least one item")
+    if kind in {"too_short", "string_too_short"}:
+        text = "add at least one item" if kind == "too_short" else "write a text"
+        report.report(codes.BAD_VALUE, at, f"`{_last_key(path)}` is empty", help=text)
         return
     report.report(codes.BAD_VALUE, at, _sentence(problem["msg"]))
 
@@ -343,7 +387,9 @@ def _report_type(
 ) -> None:
     written = at.text.strip().partition("\n")[0]
     if value is None or value.value is None:
-        report.report(codes.WRONG_TYPE, at, f"`{_last_key(path)}` has no value", help=f"write {wanted}")
+        named = path and isinstance(path[-1], str)
+        what = f"`{path[-1]}` has no value" if named else "a value is missing here"
+        report.report(codes.WRONG_TYPE, at, what, help=f"write {wanted}")
         return
     found = _found(value)
     fix = f"write {wanted}"

@@ -48,10 +48,10 @@ class Metadata(shapes.Shape):
 
     name: shapes.ObjectName | None = Field(None, description="Name of the object and of the files in out/.")
     namespace: shapes.Namespace | None = None
-    labels: shapes.KubernetesMap = Field(
+    labels: shapes.KubernetesLabels = Field(
         default_factory=dict, description="The operator selects rules by them."
     )
-    annotations: shapes.KubernetesMap = Field(default_factory=dict)
+    annotations: shapes.KubernetesAnnotations = Field(default_factory=dict)
 
 
 def _shared(default: Any) -> Any:
@@ -149,8 +149,8 @@ class ManifestShape(shapes.Shape):
     """Defaults of every PrometheusRule object."""
 
     namespace: shapes.Namespace | None = None
-    labels: shapes.KubernetesMap = Field(default_factory=dict)
-    annotations: shapes.KubernetesMap = Field(default_factory=dict)
+    labels: shapes.KubernetesLabels = Field(default_factory=dict)
+    annotations: shapes.KubernetesAnnotations = Field(default_factory=dict)
 
 
 class RulesShape(shapes.Shape):

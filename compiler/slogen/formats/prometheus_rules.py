@@ -7,7 +7,8 @@ place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Any
@@ -17,7 +18,7 @@ from pydantic import Field
 from slogen import codes, expressions, names, shapes
 from slogen.diagnostics import Label, Report
 from slogen.ir import Manifest, Rule, RuleGroup, RuleSet, Where
-from slogen.source import Node, Span
+from slogen.source import Node
 
 NAME = "Prometheus rules"
 API_VERSION = "monitoring.coreos.com/v1"
@@ -68,8 +69,14 @@ class MetadataShape(shapes.Shape):
 
     name: shapes.ObjectName
     namespace: shapes.Namespace | None = None
-    labels: shapes.KubernetesMap | None = None
-    annotations: shapes.KubernetesMap | None = None
+    labels: shapes.KubernetesLabels | None = None
+    annotations: shapes.KubernetesAnnotations | None = None
+
+
+class ObjectShape(shapes.Shape):
+    """An object, as far as it is carried over."""
+
+    metadata: MetadataShape
 
 
 def recognises(node: Node) -> bool:
@@ -92,7 +99,37 @@ def parse(node: Node, report: Report) -> Iterator[RuleSet]:
     if written is None or groups_node is None:
         return
     manifest = Manifest(_name_from_path(node.span.source.path))
-    yield from _rule_set(groups_node, manifest, node.key_at("groups"), report)
+    yield from _rule_set(groups_node, manifest, Where(node.key_at("groups")), report)
+
+
+def gather(rule_sets: Sequence[RuleSet], report: Report) -> Iterator[RuleSet]:
+    """The rule sets of one file: its plain documents are one, because their object is named after the file.
+
+    Prometheus itself reads the first document of a file, and drops the others without a word.
+    """
+    plain = [rules for rules in rule_sets if "manifest" not in rules.where]
+    if plain:
+        groups = tuple(group for rules in plain for group in rules.groups)
+        _check_names(groups, report)
+        yield replace(plain[0], groups=groups)
+    for rules in rule_sets:
+        if "manifest" in rules.where:
+            _check_names(rules.groups, report)
+            yield rules
+
+
+def _check_names(groups: Sequence[RuleGroup], report: Report) -> None:
+    first: dict[str, RuleGroup] = {}
+    for group in groups:
+        other = first.setdefault(group.name, group)
+        if other is not group and group.where and other.where:
+            report.report(
+                codes.BAD_VALUE,
+                group.where.whole,
+                f"the group `{group.name}` is there twice",
+                also=(Label(other.where.whole, "the first one"),),
+                help="Prometheus refuses the file; rename one of the groups",
+            )
 
 
 def _name_from_path(path: str) -> str:
@@ -116,47 +153,32 @@ def _manifest(node: Node, report: Report) -> Iterator[RuleSet]:
         )
         return
     written = shapes.read(node, ManifestShape, report, "the PrometheusRule")
-    metadata_node = node.get("metadata")
     groups_node = node.get("spec", "groups")
-    metadata = _metadata(metadata_node, report)
+    metadata = _metadata(node, report)
     if written is None or metadata is None or groups_node is None:
         return
     manifest = Manifest(metadata.name, metadata.namespace, metadata.labels or {}, metadata.annotations or {})
-    yield from _rule_set(groups_node, manifest, node.span_at("metadata", "name"), report)
+    at = node.span_at("metadata", "name")
+    yield from _rule_set(groups_node, manifest, Where(at, {"manifest": at}), report)
 
 
-def _metadata(node: Node | None, report: Report) -> MetadataShape | None:
+def _metadata(node: Node, report: Report) -> MetadataShape | None:
     """The name, namespace, labels and annotations; an object from a cluster has much more."""
-    if node is None or not isinstance(node.value, dict):
+    written = node.get("metadata")
+    if written is None or not isinstance(written.value, dict):
         return None
-    kept = {key: child for key, child in node.value.items() if key in _CARRIED}
-    carried = Node(kept, node.span, {key: node.keys[key] for key in kept})
-    return shapes.read(carried, MetadataShape, report, "`metadata`")
+    kept = {key: child for key, child in written.value.items() if key in _CARRIED}
+    carried = Node(kept, written.span, {key: written.keys[key] for key in kept})
+    whole = Node({"metadata": carried}, node.span, {"metadata": node.key_at("metadata")})
+    read = shapes.read(whole, ObjectShape, report)
+    return read.metadata if read else None
 
 
-def _rule_set(groups_node: Node, manifest: Manifest, at: Span, report: Report) -> Iterator[RuleSet]:
-    if groups_node.value is None:
-        groups_node = Node([], groups_node.span, {})
-    if not isinstance(groups_node.value, list):
-        return
-    seen: dict[str, Span] = {}
-    groups = []
-    for group_node in groups_node.value:
-        group = _group(group_node, report)
-        if group is None:
-            continue
-        place = group_node.span_at("name")
-        if group.name in seen:
-            report.report(
-                codes.BAD_VALUE,
-                place,
-                f"the group `{group.name}` is there twice",
-                also=(Label(seen[group.name], "the first one"),),
-                help="Prometheus refuses the file; rename one of the groups",
-            )
-        seen.setdefault(group.name, place)
-        groups.append(group)
-    yield RuleSet(manifest, tuple(groups), Where(at, {"manifest": at}))
+def _rule_set(groups_node: Node, manifest: Manifest, where: Where, report: Report) -> Iterator[RuleSet]:
+    listed = groups_node.value if groups_node.value is not None else []
+    if isinstance(listed, list):
+        groups = [_group(node, report) for node in listed]
+        yield RuleSet(manifest, tuple(group for group in groups if group), where)
 
 
 def _group(node: Node, report: Report) -> RuleGroup | None:
@@ -165,7 +187,7 @@ def _group(node: Node, report: Report) -> RuleGroup | None:
     rules = []
     if rules_node is not None and isinstance(rules_node.value, list):
         rules = [_rule(rule_node, report) for rule_node in rules_node.value]
-    if written is None:
+    if written is None or not _is_sound(written, node, report):
         return None
     return RuleGroup(
         name=written.name,
@@ -179,9 +201,36 @@ def _group(node: Node, report: Report) -> RuleGroup | None:
     )
 
 
+# Prometheus counts in 64 bits.
+_MOST = 2**63 - 1
+
+
+def _is_sound(written: GroupShape, node: Node, report: Report) -> bool:
+    if written.limit is not None and written.limit > _MOST:
+        report.report(
+            codes.BAD_VALUE,
+            node.span_at("limit"),
+            f"`{written.limit}` is more than Prometheus can count",
+            help="delete `limit`: without it there is none",
+        )
+        return False
+    strategy = written.partial_response_strategy
+    if strategy and strategy.lower() not in {"abort", "warn"}:
+        report.report(
+            codes.BAD_VALUE,
+            node.span_at("partial_response_strategy"),
+            f"`{strategy}` is no strategy",
+            help="write `abort` or `warn`",
+        )
+        return False
+    return True
+
+
 def _rule(node: Node, report: Report) -> Rule | None:
     written = shapes.read(node, RuleShape, report, "the rule")
     expr = _expression(node, report)
+    for_ = _duration(node.get("for"), report)
+    keep_firing_for = _duration(node.get("keep_firing_for"), report)
     if written is None or expr is None:
         return None
     kind = shapes.exactly_one(node, ("alert", "record"), "a rule", report)
@@ -193,8 +242,8 @@ def _rule(node: Node, report: Report) -> Rule | None:
         expr=expr,
         record=written.record or "",
         alert=written.alert or "",
-        for_=_duration(node.get("for"), report),
-        keep_firing_for=_duration(node.get("keep_firing_for"), report),
+        for_=for_,
+        keep_firing_for=keep_firing_for,
         labels=written.labels or {},
         annotations=written.annotations or {},
         where=Where(node.span_at(kind), {"expr": node.span_at("expr")}),
@@ -203,7 +252,10 @@ def _rule(node: Node, report: Report) -> Rule | None:
 
 def _is_named(node: Node, kind: str, report: Report) -> bool:
     named = node.get(kind)
-    name = str(named.value) if named else ""
+    name = named.value if named else None
+    if not isinstance(name, str):
+        report.report(codes.WRONG_TYPE, node.span_at(kind), f"`{kind}` has no value", help="write a text")
+        return False
     if kind == "alert" and name:
         return True
     if kind == "record" and re.fullmatch(r"[a-zA-Z_:][a-zA-Z0-9_:]*", name):
@@ -235,14 +287,13 @@ def _expression(node: Node, report: Report) -> str | None:
     if isinstance(expr.value, bool) or not isinstance(expr.value, str | int | Decimal):
         report.report(codes.WRONG_TYPE, expr.span, "this is no expression", help="write PromQL in text")
         return None
-    if not isinstance(expr.value, str):
-        return expr.span.text.strip()
-    return expr.value if expressions.is_promql(expr, report) else None
+    text = expr.value if isinstance(expr.value, str) else expr.span.text.strip()
+    return text if expressions.is_evaluable(Node(text, expr.span), report) else None
 
 
 def _duration(node: Node | None, report: Report) -> str:
     """A duration as it was written; empty when there is none, or after a finding."""
-    if node is None or node.value is None or node.value == 0:
+    if node is None or node.value is None or (type(node.value) is int and node.value == 0):
         return ""
     if shapes.duration(node, report) is None:
         return ""

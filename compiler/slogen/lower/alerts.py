@@ -86,7 +86,7 @@ def _title_if_grouped(slo: Slo) -> str:
 
 def _burn_text(slo: Slo, alert: Alert) -> dict[str, str]:
     budget = decimal_text(slo.budget)
-    allowed = percent(Fraction(slo.budget))
+    allowed = f"{decimal_text(slo.budget * 100)}%"
     burn = f'{{{{ query (printf "%g / {budget}" $value) | first | value | humanize }}}}'
     promise = f"{decimal_text(slo.objective)}% over {words(slo.window)}"
     observed = f"{{{{ $value | humanizePercentage }}}} of the {slo.sli.unit} are bad"
@@ -112,14 +112,21 @@ def _budget_text(slo: Slo, tier: Tier) -> str:
     values = _group_values(slo)
     remaining = _series_of_this_group(names.BUDGET_REMAINING, slo)
     observed = _series_of_this_group(names.error_ratio(render(tier.long)), slo)
-    share = decimal_text(Fraction(tier.long, slo.window) / Fraction(slo.budget), digits=6)
-    seconds = decimal_text(Fraction(slo.window, 1000) * Fraction(slo.budget))
+    share, seconds = _budget_numbers(tier, slo.window, slo.budget)
     left = _queried(_printf(remaining, values), "humanizePercentage")
     spent = _queried(_printf(f"{observed} * {share}", values), "humanizePercentage")
     rest = _printf(f"clamp_min({remaining}, 0) * {seconds} / %g", (*values, "$value"))
     lasts = _queried(rest, "humanizeDuration")
     known = f"Error budget left: {left}, counted up to an hour ago"
     return f"{known}; the last {render(tier.long)} spent {spent} of it all. At this rate the rest lasts for {lasts}."
+
+
+@cache
+def _budget_numbers(tier: Tier, window: Millis, budget: Decimal) -> tuple[str, str]:
+    """The budget's share that an error ratio of 1 spends within the tier's long window, and the seconds that
+    the whole budget lasts at an error ratio of 1."""
+    share = Fraction(tier.long, window) / Fraction(budget)
+    return decimal_text(share, digits=6), decimal_text(Fraction(window, 1000) * Fraction(budget))
 
 
 def _queried(query: str, shown_by: str) -> str:
