@@ -103,7 +103,9 @@ def decimal_text(value: Fraction | Decimal, digits: int = 9) -> str:
     """A number in decimal digits: exact where it has no more than `digits`, else rounded to as many."""
     number = Fraction(value)
     quotient = Decimal(number.numerator) / Decimal(number.denominator)
-    rounded = quotient.quantize(Decimal(1).scaleb(quotient.adjusted() + 1 - digits)) if quotient else Decimal(0)
+    rounded = (
+        quotient.quantize(Decimal(1).scaleb(quotient.adjusted() + 1 - digits)) if quotient else Decimal(0)
+    )
     return format(rounded.normalize(), "f")
 
 

@@ -164,6 +164,34 @@ spec:
 """,
 )
 
+EMPTY = Code(
+    "SLO105",
+    "error",
+    """A file without any document
+
+## Why
+An empty file is mostly one that was never filled, or that something truncated: the SLOs that should be in it
+would be missing from the output, and their alerts with them.
+
+## Wrong
+```yaml
+# the SLOs of checkout: to be written
+```
+
+## Right
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      sli: {events: {bad: 'errors_total', total: 'requests_total'}}
+```
+""",
+)
+
 UNKNOWN_KEY = Code(
     "SLO110",
     "error",

@@ -26,7 +26,12 @@ def counted(selectors: tuple[Query, ...], over: Over, grouping: Grouping) -> str
     return f"sum{grouping.by}(\n" + "\n  or\n".join(parts) + "\n)"
 
 
-def enclosed(query: Query, over: Over) -> str:
-    """The author's query over a window, in parentheses that no comment at its end swallows."""
-    text = query.over(over.window).strip()
-    return f"(\n  {text}\n)" if "\n" in text or "#" in text else f"({text})"
+def enclosed(text: str) -> str:
+    """The author's PromQL in parentheses that no comment at its end swallows."""
+    text = text.strip()
+    return f"({text})" if is_one_line(text) else f"(\n  {text}\n)"
+
+
+def is_one_line(text: str) -> bool:
+    """Whether something can stand behind a piece of PromQL on its line."""
+    return "\n" not in text and "#" not in text

@@ -11,13 +11,14 @@ from slogen.ir import RuleSet
 def file_names(rule_sets: Sequence[RuleSet]) -> list[str]:
     """A file name (without folder and suffix) per rule set: the object's name.
 
-    Objects of the same name in several namespaces have the namespace in front.
+    Objects of the same name in several namespaces have the namespace in front, with an underscore, which no name
+    of an object holds.
     """
     names = Counter(rules.manifest.name for rules in rule_sets)
     return [
         rules.manifest.name
-        if names[rules.manifest.name] == 1
-        else f"{rules.manifest.namespace or 'default'}.{rules.manifest.name}"
+        if names[rules.manifest.name] == 1 or not rules.manifest.namespace
+        else f"{rules.manifest.namespace}_{rules.manifest.name}"
         for rules in rule_sets
     ]
 

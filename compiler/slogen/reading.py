@@ -10,7 +10,7 @@ from typing import TypeVar
 from slogen import codes, plugins
 from slogen.diagnostics import Code, Label, Report, nearest
 from slogen.ir import AlertWindows, Draft, RuleSet, Settings
-from slogen.source import Node, Problem, Source, documents
+from slogen.source import Node, Problem, Source, Span, documents
 
 Item = Draft | RuleSet | Settings | AlertWindows
 T = TypeVar("T", Draft, RuleSet, Settings, AlertWindows)
@@ -49,6 +49,13 @@ def read(sources: Sequence[Source], report: Report, progress: Callable[[int, int
         parsed = documents(source)
         for problem in parsed.problems:
             report_problem(problem, report)
+        if not parsed.nodes and not parsed.problems:
+            report.report(
+                codes.EMPTY,
+                Span(source, 0, 0),
+                "this file holds no document",
+                help="write an SLO spec or rules into it, or delete it",
+            )
         found: dict[ModuleType, list[Item]] = {}
         for document in (document for node in parsed.nodes for document in _unwrapped(node)):
             format_ = _format_of(document)

@@ -193,7 +193,7 @@ def _absence(
     base = draft.alerting.name
     return AbsenceAlert(
         name=f"{base}NoData" if base else names.absence_alert(draft.service, draft.name),
-        for_=written.for_ or burn.bearable_absence(tiers, window, budget),
+        for_=burn.bearable_absence(tiers, window, budget) if written.for_ is None else written.for_,
         labels=_alert_labels(draft, slo_id, owner, labels, "absent", settings.absent_severity, written),
         annotations={**settings.annotations, **_annotations(draft, written)},
     )

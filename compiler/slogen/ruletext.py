@@ -12,10 +12,15 @@ from slogen.ir import Labels, Rule, RuleGroup, RuleSet
 
 
 @cache
-def group_texts(rules: RuleSet) -> tuple[str, ...]:
-    """One text per group of a rule set: list items indented by two, as below a `groups:` in column one."""
+def group_texts(rules: RuleSet, *, for_thanos: bool = False) -> tuple[str, ...]:
+    """One text per group of a rule set: list items indented by two, as below a `groups:` in column one.
+
+    `for_thanos` writes what only Thanos knows, and Prometheus refuses.
+    """
+    if for_thanos and not any(group.partial_response_strategy for group in rules.groups):
+        return group_texts(rules)
     labels = _LabelTexts()
-    return tuple([_group(group, labels) for group in rules.groups])
+    return tuple([_group(group, labels, for_thanos=for_thanos) for group in rules.groups])
 
 
 class _LabelTexts:
@@ -41,7 +46,7 @@ def _line(name: str, value: str) -> str:
     return f"          {yamlout.scalar(name)}: {yamlout.value(value, 10)}\n"
 
 
-def _group(group: RuleGroup, labels: _LabelTexts) -> str:
+def _group(group: RuleGroup, labels: _LabelTexts, *, for_thanos: bool) -> str:
     parts = [f"  - name: {yamlout.scalar(group.name)}\n"]
     if group.interval:
         parts.append(f"    interval: {group.interval}\n")
@@ -49,7 +54,7 @@ def _group(group: RuleGroup, labels: _LabelTexts) -> str:
         parts.append(f"    query_offset: {group.query_offset}\n")
     if group.limit is not None:
         parts.append(f"    limit: {group.limit}\n")
-    if group.partial_response_strategy:
+    if for_thanos and group.partial_response_strategy:
         parts.append(f"    partial_response_strategy: {yamlout.scalar(group.partial_response_strategy)}\n")
     if group.labels:
         parts.append(f"    labels:\n{yamlout.mapping(group.labels, 6)}")

@@ -222,20 +222,55 @@ class TestHandEdits:
 
 
 class TestPartOfAProject:
-    @pytest.mark.parametrize("paths", [["slos/cart.yaml"], ["-"], ["slos"], ["slos/cart.yaml", "rules"]])
-    def test_no_other_output_is_removed(
-        self, run: Run, write: Write, project: Path, out: Path, paths: list[str]
-    ) -> None:
+    @pytest.mark.parametrize("paths", [["slos/cart.yaml"], ["slos"], ["slos/cart.yaml", "rules"]])
+    def test_no_other_output_is_removed(self, run: Run, write: Write, out: Path, paths: list[str]) -> None:
         run("build")
-        changed = spec("cart", "99")
-        write("slos/cart.yaml", changed)
-        result = run("build", *paths, stdin=changed)
+        write("slos/cart.yaml", spec("cart", "99"))
+        result = run("build", *paths)
         assert result.exit_code == 0
         assert sorted(tree(out)) == FILES
         assert "2 changed" in result.stderr
         assert "removed" not in result.stderr
-        if paths != ["-"]:
-            assert run("build", "--check").exit_code == 0
+        assert run("build", "--check").exit_code == 0
+
+    def test_standard_input(self, run: Run, out: Path) -> None:
+        run("build")
+        result = run("build", "-", stdin=spec("extra"))
+        assert (result.exit_code, result.stderr) == (0, "1 SLO -> 2 files in out (2 new)\n")
+        assert sorted(tree(out)) == sorted([*FILES, "prometheusrules/extra.yaml", "rules/extra.yaml"])
+
+    @pytest.mark.parametrize("options", [[], ["--check"], ["--force"]])
+    def test_an_output_of_several_specs_is_not_torn(
+        self, run: Run, write: Write, out: Path, options: list[str]
+    ) -> None:
+        for name in ("a", "b", "c", "d", "e"):
+            text = spec("shop").replace("availability", name)
+            write(f"slos/{name}.yaml", text.replace("spec:", "metadata: {name: shop}\nspec:", 1))
+        run("build")
+        before = tree(out)
+        result = run("build", "slos/a.yaml", "slos/d.yaml", *options)
+        assert result.exit_code == 1
+        assert result.stderr.startswith(
+            "error: out/prometheusrules/shop.yaml is made from slos/b.yaml, slos/c.yaml and 2 more, too\n"
+        )
+        assert tree(out) == before
+        whole = run("build", *(f"slos/{name}.yaml" for name in "abcde"), *options)
+        assert (whole.exit_code, tree(out)) == (0, before)
+
+    @pytest.mark.parametrize("options", [[], ["--check"]])
+    def test_a_spec_whose_outputs_have_other_names_in_the_whole(
+        self, run: Run, write: Write, out: Path, options: list[str]
+    ) -> None:
+        for namespace in ("blue", "green"):
+            metadata = f"metadata: {{name: shop, namespace: {namespace}}}\nspec:"
+            write(f"slos/{namespace}.yaml", spec(namespace).replace("spec:", metadata, 1))
+        run("build")
+        before = tree(out)
+        assert "rules/blue.shop.yaml" in before
+        result = run("build", "slos/blue.yaml", *options)
+        assert result.exit_code == 1
+        assert "blue.shop.yaml was made from what is compiled now, which gives other files" in result.stderr
+        assert tree(out) == before
 
     def test_the_summary_counts_only_the_outputs_of_the_part(self, run: Run, out: Path) -> None:
         run("build")

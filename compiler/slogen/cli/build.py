@@ -45,7 +45,8 @@ def command(
 
     Outputs whose spec is gone are deleted, but only by a build of the whole project. If PATH names single
     files, standard input, or only a part of the folders slos and rules, then no file is deleted, and --check
-    looks at no file but those that PATH compiles to. Single files are compiled with the project's settings.
+    looks at no file but those that PATH compiles to. They are compiled with the project's settings. Where an
+    output comes from more than PATH, the build stops and says so.
 
     Findings and a summary go to standard error, the differences of --check to standard output. Exits with 1
     when there is an error, or when --check finds the output folder stale.

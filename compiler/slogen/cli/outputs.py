@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from slogen import seal
 from slogen.cli.commands import CommandFailed
 from slogen.cli.compiling import Run, in_color
 from slogen.cli.inputs import STANDARD_INPUT, default_folders
@@ -70,15 +71,43 @@ def _told() -> Iterator[None]:
 
 
 def _within_inputs(run: Run, plan: Plan) -> Plan:
-    """The plan, but without removals if the inputs are not all: what none of them leads to is no leftover."""
+    """The plan, but without removals if the inputs are not all: what none of them leads to is no leftover.
+
+    Raises CommandFailed where the inputs are too small a part to give the same outputs as all of them.
+    """
     if run.inputs.complete:
         return plan
+    _refuse_torn_outputs(run, plan)
     return replace(
         plan,
         removed=(),
         unchanged=tuple(sorted({*plan.unchanged, *plan.removed})),
         edited=tuple(path for path in plan.edited if path not in plan.removed),
     )
+
+
+def _refuse_torn_outputs(run: Run, plan: Plan) -> None:
+    """An output may have more sources, or the sources may have had other outputs: compile all or nothing."""
+    read = {source.path for source in run.inputs.sources}
+    remedy = "compile all of it, with `slogen build`"
+    for path in plan.changed:
+        before, now = _origins(_first_line(plan.root / path)), _origins(plan.new[path].partition("\n")[0])
+        others = [origin for origin in before if origin not in read]
+        if others and before != now:
+            _refuse(plan, [path], f"is made from {', '.join(others)}, too", remedy)
+    for path in plan.removed:
+        if not read.isdisjoint(_origins(_first_line(plan.root / path))):
+            _refuse(plan, [path], "was made from what is compiled now, which gives other files", remedy)
+
+
+def _first_line(file: Path) -> str:
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        return lines.readline()
+
+
+def _origins(header: str) -> list[str]:
+    """The sources that the header of an output names; of many it names some, and how many more there are."""
+    return header.removeprefix(seal.MARK).partition(". DO NOT EDIT.")[0].split(", ")
 
 
 def _refuse(plan: Plan, paths: Sequence[str], why: str, remedy: str) -> None:

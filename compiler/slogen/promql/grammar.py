@@ -6,6 +6,8 @@ things are refused though some versions take them: a duration without a unit and
 
 from __future__ import annotations
 
+import contextlib
+import math
 from typing import NamedTuple
 
 from slogen.diagnostics import nearest
@@ -443,4 +445,8 @@ def _combine(left: Operand, operator: Token, matching: Matching, right: Operand)
 
 def _number(token: Token) -> float:
     text = token.text.replace("_", "")
-    return float(int(text, 16)) if text[:2] in ("0x", "0X") else float(text)
+    if text[:2] not in ("0x", "0X"):
+        return float(text)
+    with contextlib.suppress(OverflowError):
+        return float(int(text, 16))
+    return math.inf

@@ -23,7 +23,7 @@ _LONGEST = 2000
 _UNSURE_WORDS = ("@", "fill", "info", "limit_ratio", "\\u", "[:", "(?")
 _WITHOUT_UNIT = re.compile(r"[\[:][ \t\r\n]*[0-9.][0-9a-fA-FxX._+-]*[ \t\r\n]*[:\]]")
 _OFFSET_WITHOUT_UNIT = re.compile(r"\boffset\s*+[-+]?+\s*+(?![0-9]+(?:ms|[smhdwy]))", re.IGNORECASE)
-_VERY_LONG = re.compile(r"[0-9]{3,}[ydw]|[0-9]{7,}[hm]")
+_VERY_LONG = re.compile(r"(?<![0-9])(?:[0-9]{3,}+[ydw]|[0-9]{7,}+[hm])")
 _SIGN = re.compile(r"(?:^|[(,+\-*/%^=<>]|\b(?:and|or|unless|atan2|bool))\s*\+", re.IGNORECASE)
 _ALTERNATIVE_MATCHERS = re.compile(r"[\"'`]\s*or\b", re.IGNORECASE)
 _REPETITION = re.compile(r"[*+?}][*+?{]|\{[0-9]*,?[0-9]{4}")

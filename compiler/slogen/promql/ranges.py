@@ -16,6 +16,7 @@ _SECOND = 1000
 _DAY = 86_400 * _SECOND
 _MILLISECONDS = (365 * _DAY, 7 * _DAY, _DAY, 3600 * _SECOND, 60 * _SECOND, _SECOND, 1)
 _LONGEST = (2**63 - 1) // 1_000_000
+_MOST_DIGITS = len(str(_LONGEST))
 _DEEPEST = 16
 _ARITHMETIC = frozenset("+-*/%^")
 _DURATION_EXAMPLE = "write a duration such as `5m`"
@@ -47,9 +48,10 @@ def judge_duration(literal: Token) -> int:
     if parts is None:
         help_ = "write each unit once, from the greatest to the smallest"
         raise refuse(f"the units of {shown(literal.text)} are out of order", literal.place, help_)
-    counts = parts.groups(default="0")
-    length = sum(int(count) * unit for count, unit in zip(counts, _MILLISECONDS, strict=True))
-    if length > _LONGEST:
+    counts = [count.lstrip("0") or "0" for count in parts.groups(default="0")]
+    too_many = any(len(count) > _MOST_DIGITS for count in counts)
+    length = 0 if too_many else sum(int(n) * unit for n, unit in zip(counts, _MILLISECONDS, strict=True))
+    if too_many or length > _LONGEST:
         raise refuse(
             f"{shown(literal.text)} is longer than the 292 years that Prometheus can hold", literal.place
         )

@@ -99,7 +99,7 @@ class _Reader:
             return f"`{operator}` repeats a repetition"
         self.before = "repeat"
         least, most = match.group("least", "most")
-        counts = [int(count) for count in (least, most) if count]
+        counts = [int(count[-9:]) + 10**9 * (len(count) > 9) for count in (least, most) if count]
         if any(count > _MOST_REPETITIONS for count in counts) or counts != sorted(counts):
             return f"`{operator}` is no count up to {_MOST_REPETITIONS}"
         return None

@@ -14,6 +14,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from slogen import codes, expressions, shapes
+from slogen.compose import enclosed, is_one_line
 from slogen.diagnostics import Report
 from slogen.ir import Grouping, Over, Query
 from slogen.source import Node
@@ -51,10 +52,10 @@ class Condition:
         return (self.metric,)
 
     def samples(self, grouping: Grouping) -> str:
-        return f"count{grouping.by}({self.metric.text})"
+        return f"count{grouping.by}{enclosed(self.metric.text)}"
 
     def error_samples(self, grouping: Grouping, samples: str) -> str:
-        metric = self.metric.text if self.bare else f"({self.metric.text})"
+        metric = self.metric.text if self.bare else enclosed(self.metric.text)
         good = f"count{grouping.by}({metric} {self.comparison})"
         return f"{samples} - {grouping.on} ({good} or {grouping.on} 0 * {samples})"
 
@@ -84,4 +85,5 @@ def mean(node: Node, shape: Shape, report: Report) -> Condition | None:
         )
     if metric is None or match is None:
         return None
-    return Condition(metric, f"{match[1]} {match[2]}", bare=expressions.is_selector(metric.text))
+    bare = is_one_line(metric.text) and expressions.is_selector(metric.text)
+    return Condition(metric, f"{match[1]} {match[2]}", bare)

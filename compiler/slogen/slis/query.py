@@ -72,7 +72,7 @@ class Queries:
 
 def reduced(query: Query, over: Over, grouping: Grouping) -> str:
     """The query over a window, in parentheses, with exactly the labels of the grouping."""
-    body = enclosed(query, over)
+    body = enclosed(query.over(over.window))
     if promql.aggregates_to(query.over("5m"), grouping.labels):
         return body
     return f"sum{grouping.by}{body}"

@@ -45,12 +45,12 @@ class Ratio:
         return ""
 
     def total(self, over: Over, grouping: Grouping, samples: str) -> str:
-        body = enclosed(self.error, over)
+        body = enclosed(self.error.over(over.window))
         known = f"count{grouping.by}({body} >= 0)\nor {grouping.on}\n0 * count{grouping.by}({body})"
         return _weighted(known, over)
 
     def errors(self, over: Over, grouping: Grouping, total: str, error_samples: str) -> str:
-        known = f"sum{grouping.by}({enclosed(self.error, over)} >= 0)"
+        known = f"sum{grouping.by}({enclosed(self.error.over(over.window))} >= 0)"
         return zero_filled(_weighted(known, over), grouping, total)
 
 

@@ -27,7 +27,7 @@ def emit(program: Program) -> Iterator[OutFile]:
     names = file_names(program.rule_sets)
     taken = {(rules.manifest.namespace, rules.manifest.name) for rules in program.rule_sets}
     for name, rules in zip(names, program.rule_sets, strict=True):
-        texts = [indented(text, 2) for text in group_texts(rules)]
+        texts = [indented(text, 2) for text in group_texts(rules, for_thanos=True)]
         for i, part in enumerate(_parts(texts), 1):
             suffix = _suffix(i, rules.manifest, taken)
             body = _object(rules.manifest, suffix, part)
