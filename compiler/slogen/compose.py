@@ -29,7 +29,11 @@ def counted(selectors: tuple[Query, ...], over: Over, grouping: Grouping) -> str
 def enclosed(text: str) -> str:
     """The author's PromQL in parentheses that no comment at its end swallows."""
     text = text.strip()
-    return f"({text})" if is_one_line(text) else f"(\n  {text}\n)"
+    if is_one_line(text):
+        return f"({text})"
+    # Only between backticks is a line break, and what follows it, part of a value.
+    body = text if "`" in text else text.replace("\n", "\n  ")
+    return f"(\n  {body}\n)"
 
 
 def is_one_line(text: str) -> bool:

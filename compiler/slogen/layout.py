@@ -11,8 +11,8 @@ from slogen.ir import RuleSet
 def file_names(rule_sets: Sequence[RuleSet]) -> list[str]:
     """A file name (without folder and suffix) per rule set: the object's name.
 
-    Objects of the same name in several namespaces have the namespace in front, with an underscore, which no name
-    of an object holds.
+    Objects of the same name in several namespaces have the namespace in front, and an underscore, which no
+    object's name holds.
     """
     names = Counter(rules.manifest.name for rules in rule_sets)
     return [

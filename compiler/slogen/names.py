@@ -79,7 +79,7 @@ def slo_id(service: str, slo: str) -> str:
 def group(slo_id: str, pace: str = "") -> str:
     """The name of the rule group of an SLO; `pace` tells the slower groups apart.
 
-    No identity holds a colon, so that the group of an SLO named `latency-slow` is not a slow one of `latency`.
+    No identity holds a colon, so the group of an SLO named `latency-slow` is not the slow one of `latency`.
     """
     return f"slogen-{slo_id}:{pace}" if pace else f"slogen-{slo_id}"
 

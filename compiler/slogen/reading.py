@@ -131,6 +131,8 @@ def _report_unknown(node: Node, report: Report) -> None:
         at = kind.span if api is not None else node.key_at("kind")
         message = f"`{kind.value}` is no kind that slogen reads" if api else "`apiVersion` is missing"
         text = f"did you mean `{meant}`, with `apiVersion: {api_of}`?" if meant else f"slogen reads {names}"
+        if meant == kind.value:
+            text = f"write `apiVersion: {api_of}`"
         report.report(codes.UNKNOWN_FORMAT, at, message, help=text)
         return
     first = next(iter(node.keys.values()), node.span)

@@ -100,6 +100,8 @@ def _tiers(draft: Draft, window: Millis, context: Context, report: Report) -> tu
         return None
     if isinstance(chosen, AlertWindows):
         tiers = chosen.tiers
+        if not tiers:  # its document is broken, which is a finding of its own
+            return None
         longest = max(tier.long for tier in tiers)
         if longest > window:
             report.report(

@@ -159,7 +159,7 @@ def _kubernetes_key(value: object) -> str:
             "{problem}",
             {
                 "problem": f"`{text}` is no key that Kubernetes takes",
-                "fix": "use at most 63 letters, digits, `-`, `_` and `.`, as in `release` or `example.com/team`",
+                "fix": "use at most 63 letters, digits, `-`, `_` and `.`, as in `example.com/team`",
             },
         )
     return text
@@ -173,7 +173,7 @@ def _kubernetes_value(value: object) -> str:
             "{problem}",
             {
                 "problem": f"`{text}` is no label value that Kubernetes takes",
-                "fix": "use letters, digits, `-`, `_` and `.`, with a letter or digit at both ends; at most 63",
+                "fix": "use at most 63 letters, digits, `-`, `_`, `.`, with a letter or digit at both ends",
             },
         )
     return text

@@ -70,7 +70,22 @@ def test_the_comparison_is_an_operator_and_a_number(written: str, meant: str) ->
     assert condition(written).comparison == meant
 
 
-@pytest.mark.parametrize("written", ["''", "'50'", "'= 50'", "'=< 50'", "'<= a'", "'<= 5 or 1'", "'> bool 5'"])
+@pytest.mark.parametrize(
+    "written", ["''", "'50'", "'= 50'", "'=< 50'", "'<= a'", "'<= 5 or 1'", "'> bool 5'"]
+)
 def test_anything_else_is_refused_at_its_place(written: str) -> None:
     report = pipeline.compile([Source("a.yaml", SPEC % f"{{metric: queue, good_when: {written}}}")]).report
     assert [(d.code.id, d.at.text) for d in report] == [("SLO113", written)]
+
+
+@pytest.mark.parametrize(
+    ("good_when", "expected"),
+    [("'!= 0'", 0.5), ("'== 1'", 0.5), ("'< 5'", 0.5), ("'>= -1'", 0.5), ("'!= 1'", 1)],
+)
+def test_what_is_no_number_is_not_good(good_when: str, expected: float, tmp_path: Path) -> None:
+    rules = promtool.compiled(SPEC % f"{{metric: queue, good_when: {good_when}}}")["rules/shop.yaml"]
+    series = {'queue{pod="a"}': "1x60", 'queue{pod="b"}': "NaN " * 60}
+    ratio = "slo:sli_error:ratio_rate5m - 0"
+    labels = '{sloth_id="shop-queue", sloth_service="shop", sloth_slo="queue", sloth_window="5m"}'
+    result = promtool.run_tests(tmp_path, rules, series, expressions=[("20m", ratio, [(labels, expected)])])
+    assert result.returncode == 0, result.stderr

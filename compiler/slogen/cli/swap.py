@@ -107,18 +107,18 @@ class Staging:
 
     def _replace_in_turn(self) -> list[Path]:
         moves = [_Move(slot, os.path.lexists(slot.new)) for slot in self._slots]
-        self._write_journal(moves)
         try:
+            self._write_journal(moves)
             for slot in self._slots:
                 if os.path.lexists(slot.place):
                     slot.place.rename(slot.old)
                 if os.path.lexists(slot.new):
                     slot.new.rename(slot.place)
+            _journal(self._path).unlink()
         except BaseException:
             _undo(moves)
-            _journal(self._path).unlink()
+            _journal(self._path).unlink(missing_ok=True)
             raise
-        _journal(self._path).unlink()
         return [slot.old for slot in self._slots]
 
     def _write_journal(self, moves: list[_Move]) -> None:

@@ -203,10 +203,11 @@ def _hunks(old: list[str], new: list[str]) -> Iterator[str]:
     from difflib import SequenceMatcher  # noqa: PLC0415 - only for a folder that is not current
 
     start, end = _common(old, new)
-    first = max(0, start - 3)
-    old_part, new_part = old[first : len(old) - max(0, end - 3)], new[first : len(new) - max(0, end - 3)]
+    first, last = max(0, start - 3), max(0, end - 3)
+    old_part, new_part = old[first : len(old) - last], new[first : len(new) - last]
     if max(len(old_part), len(new_part)) > _COMPARABLE_LINES:
-        groups = [[("replace", 0, len(old_part), 0, len(new_part))]]
+        before, after = start - first, end - last
+        groups = [[("replace", before, len(old_part) - after, before, len(new_part) - after)]]
     else:
         groups = [list(group) for group in SequenceMatcher(None, old_part, new_part).get_grouped_opcodes(3)]
     for group in groups:

@@ -424,6 +424,7 @@ def _settings(node: Node, report: Report) -> Iterator[Settings]:
         return
     spec = written.spec
     paces = Paces(spec.intervals.fast, spec.intervals.slow, spec.intervals.long)
+    _check_paces(paces, node, report)
     parts = {key: child.span for key, child in _children(node, "spec")}
     yield Settings(
         window=spec.window or Settings().window,
@@ -455,6 +456,30 @@ def _settings(node: Node, report: Report) -> Iterator[Settings]:
     )
 
 
+# Prometheus looks back five minutes for the last sample of a series.
+_LOOKBACK = Millis(5 * 60_000)
+_LONGEST_PACE = Millis(6 * 3_600_000)
+
+
+def _check_paces(paces: Paces, node: Node, report: Report) -> None:
+    """What is recorded less often than Prometheus looks back vanishes in between."""
+    for name in ("fast", "slow"):
+        if getattr(paces, name) >= _LOOKBACK:
+            report.report(
+                codes.BAD_VALUE,
+                node.span_at("spec", "intervals", name),
+                f"`{name}` is not shorter than the 5 minutes that Prometheus looks back",
+                help="write at most `4m`: samples further apart are taken for missing data",
+            )
+    if paces.long > _LONGEST_PACE:
+        report.report(
+            codes.BAD_VALUE,
+            node.span_at("spec", "intervals", "long"),
+            "`long` is too long for windows of a day",
+            help="write at most `6h`",
+        )
+
+
 def _children(node: Node, *path: str) -> list[tuple[str, Node]]:
     found = node.get(*path)
     return list(found.value.items()) if found is not None and isinstance(found.value, dict) else []
@@ -463,6 +488,7 @@ def _children(node: Node, *path: str) -> list[tuple[str, Node]]:
 def _alert_windows(node: Node, report: Report) -> Iterator[AlertWindows]:
     written = shapes.read(node, AlertWindowsShape, report, "the document")
     if written is None:
+        yield from _broken_windows(node)
         return
     spec = written.spec
     tiers: list[Tier] = []
@@ -478,14 +504,22 @@ def _alert_windows(node: Node, report: Report) -> Iterator[AlertWindows]:
             "these alert windows have no tier",
             help="add at least one item to `page:` or `ticket:`",
         )
+    if not tiers or not sound:
+        yield from _broken_windows(node)
         return
-    if sound:
-        yield AlertWindows(
-            name=written.metadata.name,
-            window=spec.window,
-            tiers=tuple(tiers),
-            where=Where(node.span_at("metadata", "name")),
-        )
+    yield AlertWindows(
+        name=written.metadata.name,
+        window=spec.window,
+        tiers=tuple(tiers),
+        where=Where(node.span_at("metadata", "name")),
+    )
+
+
+def _broken_windows(node: Node) -> Iterator[AlertWindows]:
+    """Alert windows without tiers, so that naming them is not a second error."""
+    name = node.get("metadata", "name")
+    if name is not None and isinstance(name.value, str):
+        yield AlertWindows(name.value, None, (), Where(name.span))
 
 
 def _is_sound(tier: TierShape, spec: AlertWindowsSpec, node: Node, report: Report) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from slogen.promql.problem import Refused
@@ -21,8 +22,10 @@ _LONGEST = 2000
 """Longer texts are not given to the parser: its time grows with the square, its stack with the nesting."""
 
 _UNSURE_WORDS = ("@", "fill", "info", "limit_ratio", "\\u", "[:", "(?")
-_WITHOUT_UNIT = re.compile(r"[\[:][ \t\r\n]*[0-9.][0-9a-fA-FxX._+-]*[ \t\r\n]*[:\]]")
-_OFFSET_WITHOUT_UNIT = re.compile(r"\boffset\s*+[-+]?+\s*+(?![0-9]+(?:ms|[smhdwy]))", re.IGNORECASE)
+_MAYBE_WITHOUT_UNIT = re.compile(
+    r"(?:[\[:]|\boffset\b)\s*+[-+]?\s*+(?!(?:[0-9]+(?:ms|[smhdwy]))++\s*[:\])])(?:[0-9.]|inf|nan)",
+    re.IGNORECASE,
+)
 _VERY_LONG = re.compile(r"(?<![0-9])(?:[0-9]{3,}+[ydw]|[0-9]{7,}+[hm])")
 _SIGN = re.compile(r"(?:^|[(,+\-*/%^=<>]|\b(?:and|or|unless|atan2|bool))\s*\+", re.IGNORECASE)
 _ALTERNATIVE_MATCHERS = re.compile(r"[\"'`]\s*or\b", re.IGNORECASE)
@@ -47,25 +50,27 @@ def surely_valid(text: str) -> bool:
 def _may_be_accepted_wrongly(text: str) -> bool:
     """Whether `text` may hold one of the things that the parser accepts and Prometheus does not.
 
-    These are: durations without a unit or over 292 years, the sign `+` before a range or a string, matchers
-    with `or`, times out of bounds behind `@`, `fill`, some arguments of `info` and `limit_ratio`, and regular
-    expressions that repeat a repetition, count beyond 1000 or hold an unknown escape or class.
+    These are, besides durations without a unit: durations over 292 years, the sign `+` before a range or a
+    string, matchers with `or`, times out of bounds behind `@`, `fill`, some arguments of `info` and
+    `limit_ratio`, and regular expressions that repeat a repetition, count beyond 1000 or hold an unknown
+    escape or class.
     """
     return bool(
         any(word in text.lower() for word in _UNSURE_WORDS)
-        or _WITHOUT_UNIT.search(text)
         or _VERY_LONG.search(text)
         or _ALTERNATIVE_MATCHERS.search(text)
         or _REPETITION.search(text)
         or ("+" in text and _SIGN.search(text))
-        or _OFFSET_WITHOUT_UNIT.search(text)
     )
 
 
 @lru_cache(maxsize=2048)
 def expression(text: str) -> Expr | None:
-    """The syntax tree of `text`; None where the parser refuses it, crashes or would take too long."""
-    if len(text) > _LONGEST:
+    """The syntax tree of `text`; None where the parser refuses it, crashes or would take too long.
+
+    A duration without a unit makes it crash if it is great enough, with words on stderr: it gets to see none.
+    """
+    if len(text) > _LONGEST or _has_duration_without_unit(text):
         return None
     try:
         return _parser()(_with_readable_strings(text))
@@ -76,6 +81,16 @@ def expression(text: str) -> Expr | None:
         if type(error).__name__ != "PanicException":
             raise
         return None
+
+
+def _has_duration_without_unit(text: str) -> bool:
+    if not _MAYBE_WITHOUT_UNIT.search(text):
+        return False
+    scanned = [token for token in tokens(text) if token.text not in ("+", "-")]
+    return any(
+        token.kind is Kind.NUMBER and (before.text in ("[", ":") or before.word == "offset")
+        for before, token in pairwise(scanned)
+    )
 
 
 def _with_readable_strings(text: str) -> str:

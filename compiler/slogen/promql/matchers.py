@@ -79,6 +79,8 @@ def _read_matcher(cursor: Cursor) -> Matcher:
         raise refuse(
             f"a label name holds no `{operator.text}`", operator.place, "labels are spelled with `_`"
         )
+    if operator.kind is Kind.OPERATOR and operator.text not in _OPERATORS:
+        raise refuse(f"{shown(operator.text)} is no operator of a matcher", operator.place, _OPERATOR_HELP)
     if operator.text not in _OPERATORS or operator.kind is Kind.STRING:
         raise cursor.expected(f"an operator after {shown(label.text)}", _OPERATOR_HELP)
     cursor.take()
@@ -98,7 +100,7 @@ def _unquoted(literal: Token) -> str:
 
 def _no_value(cursor: Cursor, operator: Token) -> Exception:
     value = cursor.peek
-    if value.text in ("=", "~") and value.start == operator.end:
+    if value.text in ("=", "~", "!") and value.start == operator.end:
         place = (operator.start, value.end)
         return refuse(f"`{operator.text}{value.text}` is no operator of a matcher", place, _OPERATOR_HELP)
     if value.kind in (Kind.NAME, Kind.NUMBER, Kind.DURATION):

@@ -106,6 +106,9 @@ def _read_factor(cursor: Cursor, depth: int) -> Token | None:
         _read_expression(cursor, depth + 1)
     elif token.word in ("step", "range", "min_of", "max_of") and cursor.second.text == "(":
         _read_arguments(cursor, depth)
+    elif token.text == "{" and cursor.second.text == "{":
+        place = (token.start, cursor.second.end)
+        raise refuse("templates are filled in within the queries of an SLO only", place, _DURATION_EXAMPLE)
     else:
         raise cursor.expected("a duration", _DURATION_EXAMPLE)
     if not cursor.take_if(")"):

@@ -56,7 +56,9 @@ class Condition:
 
     def error_samples(self, grouping: Grouping, samples: str) -> str:
         metric = self.metric.text if self.bare else enclosed(self.metric.text)
-        good = f"count{grouping.by}({metric} {self.comparison})"
+        # What is not a number is unequal to every number, and good to no other comparison.
+        is_number = " <= Inf" if self.comparison.startswith("!=") else ""
+        good = f"count{grouping.by}({metric} {self.comparison}{is_number})"
         return f"{samples} - {grouping.on} ({good} or {grouping.on} 0 * {samples})"
 
     def total(self, over: Over, grouping: Grouping, samples: str) -> str:
