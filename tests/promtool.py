@@ -6,6 +6,7 @@ On a user's machine without it such tests are skipped, in CI they fail.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,15 @@ def needed() -> str:
     if os.environ.get("CI"):
         pytest.fail(GET_IT)
     pytest.skip(GET_IT)
+
+
+def version() -> tuple[int, int]:
+    """The version of promtool; (0, 0) without one."""
+    if not PROMTOOL:
+        return (0, 0)
+    answer = subprocess.run([PROMTOOL, "--version"], capture_output=True, text=True, check=False)
+    found = re.search(r"version (\d+)\.(\d+)", answer.stdout + answer.stderr)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
 def compiled(spec: str, path: str = "spec.yaml") -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from slogen import durations
@@ -173,11 +173,13 @@ def test_there_is_no_negative_duration(write: object) -> None:
 
 
 @given(st.one_of(st.integers(0, LONGEST), st.integers(0, 400).map(lambda days: days * DAY)))
+@settings(deadline=None)
 def test_what_is_printed_reads_back(millis: int) -> None:
     assert durations.parse(durations.render(Millis(millis))) == millis
 
 
 @given(st.integers(0, LONGEST))
+@settings(deadline=None)
 def test_words_name_the_same_length(millis: int) -> None:
     lengths = {"day": DAY, "hour": HOUR, "minute": MINUTE, "second": SECOND, "millisecond": 1}
     said = durations.words(Millis(millis)).split(" ")
@@ -200,6 +202,7 @@ NEARLY = st.lists(
 
 
 @given(st.one_of(NEARLY, st.text(max_size=12)))
+@settings(deadline=None)
 def test_every_text_is_a_duration_or_explained(text: str) -> None:
     """The grammar of Prometheus decides which of the two; advice to write something else can be followed."""
     grammar = r"([0-9]+y)?([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?"

@@ -227,3 +227,28 @@ def test_broken_alert_windows_are_one_finding(broken: str) -> None:
     found = findings(spec("alert_windows: w"), WINDOWS % ("w", broken))
     assert len(found) == 1
     assert found[0][1].startswith("1.yaml")
+
+
+# intervals -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "intervals", ["fast: 4m", "slow: 4m59s", "long: 6h", "fast: 15s, slow: 1m, long: 5m"]
+)
+def test_intervals_come_from_settings(intervals: str) -> None:
+    assert resolved(spec(), SETTINGS % f"intervals: {{{intervals}}}")
+
+
+@pytest.mark.parametrize(
+    ("intervals", "at"),
+    [
+        ("fast: 5m", "5m"),
+        ("slow: 10m", "10m"),
+        ("long: 7h", "7h"),
+        ("long: 292y", "292y"),
+        ("fast: 0s", "0s"),
+    ],
+)
+def test_intervals_at_which_series_would_vanish_in_between(intervals: str, at: str) -> None:
+    found = findings(spec(), SETTINGS % f"intervals: {{{intervals}}}")
+    assert [(code, text) for code, _, text in found] == [("SLO113", at)]

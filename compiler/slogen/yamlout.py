@@ -23,7 +23,7 @@ Yaml: TypeAlias = "Mapping[str, Yaml] | Sequence[Yaml] | str | int | Decimal | N
 # What plain text may start with: a word, a parenthesis, a slash. Everything that YAML gives another meaning
 # to starts otherwise, but for these words, and for `e3`, which is a number to one reader.
 _PLAIN_START = re.compile(
-    r"""(?! (?i: y|n|yes|no|on|off|true|false|null|nan|inf|infinity | e[-+]?[0-9_]* ) \Z )
+    r"""(?! (?i: y|n|yes|no|on|off|true|false|null|nan|inf|infinity | _*e[-+]?[0-9][0-9_]* ) \Z )
         (?: _*[A-Za-z] | [(/] )""",
     re.VERBOSE,
 )
@@ -45,7 +45,7 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0
 _LONGEST_KEY = 1_000
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def scalar(text: str) -> str:
     """The text as a scalar on one line: plain where no reader can mistake it, else quoted.
 
@@ -94,7 +94,7 @@ def mapping(items: Mapping[str, str], indent: int) -> str:
 
 
 # The labels of an SLO stand at each of its rules.
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def _entry(name: str, text: str, indent: int) -> str:
     return f"{_key(name, ' ' * indent)} {value(text, indent)}\n"
 

@@ -393,6 +393,25 @@ class TestWrite:
         for path in (root, root / "rules", root / "rules/a.yaml"):
             assert (path.stat().st_uid, path.stat().st_gid) == (1234, 2345)
 
+    @only_root
+    def test_what_is_new_in_a_folder_of_a_group_belongs_to_the_group(self, root: Path) -> None:
+        build(root, OLD)
+        os.chown(root / "rules", -1, 2345)
+        (root / "rules").chmod(0o2775)
+        build(root, {**NEW, "rules/c.yaml": "c: 1\n"})
+        assert (root / "rules/c.yaml").stat().st_gid == 2345
+        assert stat.S_IMODE((root / "rules").stat().st_mode) == 0o2775
+
+    def test_a_read_only_folder_of_others_stays_one(self, root: Path) -> None:
+        build(root, OLD)
+        put(root / "rules/theirs/notes.txt", "theirs\n")
+        (root / "rules/theirs").chmod(0o555)
+        build(root, NEW)
+        build(root, OLD)
+        assert (root / "rules/theirs/notes.txt").read_text() == "theirs\n"
+        assert stat.S_IMODE((root / "rules/theirs").stat().st_mode) == 0o555
+        assert names_in(root.parent) == ["out"]
+
     def test_keeps_what_somebody_saves_meanwhile(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """An editor writes a new file, and another saves by renaming, while slogen is at work."""
         build(root, OLD)
@@ -580,7 +599,7 @@ class TestTrouble:
 
         def build_as_nobody() -> None:
             os.setuid(65534)
-            with pytest.raises(TreeError, match="Permission denied; nothing was changed"):
+            with pytest.raises(TreeError, match=r"`.*/out/rules`: Permission denied; nothing was changed"):
                 build(out, NEW)
             build(out, {**OLD, "manifests/a.yaml": "m: 2\n"})
 
@@ -725,13 +744,16 @@ class TestKill:
 
         moments = random.Random(7)
         seen = [0, 0]
-        for _ in range(60):
+        for attempt in range(600):
             process = start(build_on_and_on)
             time.sleep(moments.uniform(0.005, 0.04))
             os.kill(process, signal.SIGKILL)
             assert end(process) == -signal.SIGKILL
             seen[whole.index(files_of(root))] += 1
-        assert min(seen) > 0, "the kills came too early"
+            # On a busy machine it takes more kills to catch the processes at work.
+            if attempt >= 60 and min(seen) > 0:
+                break
+        assert min(seen) > 0, "no process came to write anything"
         build(root, versions[1])
         assert names_in(root.parent) == ["out"]
 
@@ -792,10 +814,7 @@ class TestOtherRuns:
             with Tree(root):
                 os.write(writing, b".")
                 time.sleep(0.3)
-                build_without_lock(root)
-
-        def build_without_lock(root: Path) -> None:
-            (root / "released").touch()
+                (root / "released").touch()
 
         process = start(hold)
         os.read(reading, 1)
@@ -912,6 +931,7 @@ class TestDiff:
         st.lists(st.sampled_from("abcd"), max_size=30),
         st.sampled_from([0, 2_000]),
     )
+    @settings(deadline=None)
     def test_turns_one_version_into_the_other(self, old: list[str], new: list[str], comparable: int) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(tree_module, "_COMPARABLE_LINES", comparable)

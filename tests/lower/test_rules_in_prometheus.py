@@ -68,6 +68,14 @@ def test_every_window_agrees_at_a_constant_error_ratio(tmp_path: Path) -> None:
     passes(promtool.run_tests(tmp_path, rules(), CONSTANT, expressions=checks, every="5m"))
 
 
+def test_the_cheap_profile_measures_the_same(tmp_path: Path) -> None:
+    checks = [("12h", near(ratio(w), 0.01), [(labels(w), 1.0)]) for w in WINDOWS]
+    cheap = rules(extra="profile: cheap")
+    assert "[3d]" in cheap
+    assert 'sales_total{code=~"5.."}[2h]' not in cheap
+    passes(promtool.run_tests(tmp_path, cheap, CONSTANT, expressions=checks, every="5m"))
+
+
 def test_no_traffic_is_no_error_and_never_nan(tmp_path: Path) -> None:
     series = dict.fromkeys(CONSTANT, "7x240")
     checks = [("1h", ratio(w), [(f"slo:sli_error:ratio_rate{w}{labels(w)}", 0.0)]) for w in WINDOWS]
@@ -145,6 +153,22 @@ def test_the_page_explains_itself(tmp_path: Path) -> None:
     alerts = [("2h10m", "ShopSoldBudgetBurn", [expected])]
     without_ticket = rules(extra="alerting: {ticket: {disable: true}}")
     passes(promtool.run_tests(tmp_path, without_ticket, series, alerts=alerts))
+
+
+@pytest.mark.skipif(
+    promtool.version() < (2, 47), reason="promtool below 2.47 has no native histograms in tests"
+)
+def test_native_histograms(tmp_path: Path) -> None:
+    # Of ten events nine are between 0.5 and 1 s, one is between 1 and 2 s.
+    events = "{{schema:0 count:10 sum:8 buckets:[9 1]}}"
+    native = rules("latency: {histogram: sale_seconds, threshold: 1s, native: true}")
+    checks = [("3h", near(ratio(w), 0.1), [(labels(w), 1.0)]) for w in WINDOWS]
+    slow = {"sale_seconds": f"{events}+{events}x360"}
+    passes(promtool.run_tests(tmp_path, native, slow, expressions=checks, every="10m"))
+    idle = [("2h", f"{ratio(w)} == 0", [(f"slo:sli_error:ratio_rate{w}{labels(w)}", 0.0)]) for w in WINDOWS]
+    passes(
+        promtool.run_tests(tmp_path, native, {"sale_seconds": f"{events}x240"}, expressions=idle, every="10m")
+    )
 
 
 def test_groups_are_kept_apart(tmp_path: Path) -> None:

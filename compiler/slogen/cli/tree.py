@@ -8,7 +8,8 @@ one, never a mixture. It replaces the smallest folder or file that all changes a
 and foreign files stay the same files (hard links), or are copied where the system cannot link. Two cases
 cannot be done in one step: a system that cannot exchange folders (Windows, some network file systems), and
 an output folder that is a mount point or whose parent folder may not be written to. There a kill can leave
-a mixture, or no folder, until the next run restores the old one. See `slogen.cli.swap`.
+a mixture, or no folder, until the next run restores the old one. See `slogen.cli.rebuild` for how the new
+version is made, and `slogen.cli.swap` for how it takes its place.
 """
 
 from __future__ import annotations
@@ -16,9 +17,6 @@ from __future__ import annotations
 import errno
 import io
 import os
-import posixpath
-import shutil
-import stat
 import sys
 import time
 from collections import Counter
@@ -29,7 +27,8 @@ from pathlib import Path
 from types import TracebackType
 
 from slogen import seal
-from slogen.cli.swap import Staging, recover, staging_prefix
+from slogen.cli.rebuild import Found, above, is_folder, rebuild, scan
+from slogen.cli.swap import recover, staging_prefix
 from slogen.ir import OutFile
 
 if sys.platform != "win32":
@@ -43,8 +42,6 @@ _LINES_PER_FILE = 40
 _COMPARABLE_LINES = 2_000
 # Reasons why staging beside the folder fails that staging inside of it does not have.
 _NOT_HERE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.EXDEV})
-
-_Found = Mapping[str, "os.DirEntry[str]"]
 
 
 class TreeError(Exception):
@@ -101,7 +98,7 @@ class Tree:
         self._entered = False
 
     def __enter__(self) -> Tree:
-        with _explained(f"write to `{self._shown}`"):
+        with _explained("write to", self._shown, self._root):
             self._root.parent.mkdir(parents=True, exist_ok=True)
             self._lock = _locked(self._root.parent)
             self._entered = True
@@ -119,15 +116,15 @@ class Tree:
 
     def read(self) -> Mapping[str, ManagedFile]:
         """The files that slogen wrote, by path. Links are not followed."""
-        with _explained(f"read `{self._shown}`"):
-            inspected = ((path, _inspect(path, entry)) for path, entry in _scan(self._root).items())
+        with _explained("read", self._shown, self._root):
+            inspected = ((path, _inspect(path, entry)) for path, entry in scan(self._root).items())
             return {path: managed for path, managed in inspected if managed}
 
     def plan(self, files: Sequence[OutFile]) -> Plan:
         """What has to change so that the folder holds `files` and no other file of slogen."""
         wanted = _by_path(files)
-        with _explained(f"read `{self._shown}`"):
-            return _compare(self._shown, _scan(self._root), wanted)
+        with _explained("read", self._shown, self._root):
+            return _compare(self._shown, scan(self._root), wanted)
 
     def write(self, plan: Plan) -> None:
         """Carry out a plan, all or nothing. Does nothing at all when everything is current."""
@@ -140,14 +137,14 @@ class Tree:
             )
         if plan.is_current:
             return
-        with _explained(f"write to `{self._shown}`", "; nothing was changed"):
+        with _explained("write to", self._shown, self._root, "; nothing was changed"):
             self._write(plan)
 
     def _write(self, plan: Plan) -> None:
         homes = _homes(self._root)
         for home in homes:
             try:
-                _replace(self._root, home, plan)
+                rebuild(self._root, plan.new, plan.removed, home)
             except OSError as error:
                 if home == homes[-1] or error.errno not in _NOT_HERE:
                     raise
@@ -178,7 +175,7 @@ def diff(plan: Plan) -> Iterator[str]:
         name = plan.root / path
         yield f"--- {name} (committed{_by_hand(plan, path)})"
         yield f"+++ {name} (compiled)"
-        with _explained(f"read `{name}`"):
+        with _explained("read", name, name):
             committed = name.read_bytes().decode("utf-8", "replace").replace("\r", "^M")
         yield from _capped(_hunks(committed.split("\n"), plan.new[path].split("\n")))
 
@@ -255,12 +252,15 @@ def _refusals(root: Path, path: Path) -> Iterator[tuple[str, bool]]:
 
 
 @contextmanager
-def _explained(doing: str, consequence: str = "") -> Iterator[None]:
-    """Turn what the system says into a TreeError."""
+def _explained(verb: str, shown: Path, root: Path, consequence: str = "") -> Iterator[None]:
+    """Turn what the system says about something below `root` into a TreeError in the user's words."""
     try:
         yield
     except OSError as error:
-        raise TreeError(f"cannot {doing}: {error.strerror or error}{consequence}") from error
+        below = Path(error.filename) if isinstance(error.filename, str) else root
+        if below.is_relative_to(root) and staging_prefix(root.name) not in str(below):
+            shown /= below.relative_to(root)
+        raise TreeError(f"cannot {verb} `{shown}`: {error.strerror or error}{consequence}") from error
 
 
 def _locked(folder: Path) -> int | None:
@@ -290,25 +290,6 @@ def _locked(folder: Path) -> int | None:
             return None
         else:
             return descriptor
-
-
-def _scan(root: Path) -> dict[str, os.DirEntry[str]]:
-    """Everything below a folder by relative path, folders before what is in them; links are not followed."""
-    found: dict[str, os.DirEntry[str]] = {}
-    pending = [""]
-    staging = staging_prefix(root.name)
-    while pending:
-        prefix = pending.pop()
-        try:
-            with os.scandir(f"{root}/{prefix}") as entries:
-                for entry in entries:
-                    if prefix or not entry.name.startswith(staging):
-                        found[prefix + entry.name] = entry
-                        if entry.is_dir(follow_symlinks=False):
-                            pending.append(f"{prefix}{entry.name}/")
-        except FileNotFoundError:
-            continue
-    return found
 
 
 def _inspect(path: str, entry: os.DirEntry[str]) -> ManagedFile | None:
@@ -341,13 +322,13 @@ def _by_path(files: Sequence[OutFile]) -> dict[str, str]:
     for path in wanted:
         if not {"", ".", ".."}.isdisjoint(path.split("/")) or "\0" in path:
             raise TreeError(f"`{path}` is no name of a file in the output folder")
-    folders = {folder for path in wanted for folder in _above(path)}
+    folders = {folder for path in wanted for folder in above(path)}
     for path in sorted(folders & wanted.keys()):
         raise TreeError(f"`{path}` would be both a file and a folder")
     return wanted
 
 
-def _compare(root: Path, found: _Found, wanted: Mapping[str, str]) -> Plan:
+def _compare(root: Path, found: Found, wanted: Mapping[str, str]) -> Plan:
     lists: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": [], "foreign": []}
     edited: list[str] = []
     for path, text in wanted.items():
@@ -363,25 +344,15 @@ def _compare(root: Path, found: _Found, wanted: Mapping[str, str]) -> Plan:
     return Plan(root, added, changed, removed, unchanged, tuple(sorted(edited)), foreign, new)
 
 
-def _state(path: str, text: str, found: _Found) -> tuple[str, ManagedFile | None]:
+def _state(path: str, text: str, found: Found) -> tuple[str, ManagedFile | None]:
     entry = found.get(path)
     if entry is None:
-        blocked = any(above in found and not _is_folder(found[above]) for above in _above(path))
+        blocked = any(folder in found and not is_folder(found[folder]) for folder in above(path))
         return ("foreign" if blocked else "added"), None
     if _holds(entry, text.encode()):
         return "unchanged", None
     managed = _inspect(path, entry)
     return ("changed" if managed else "foreign"), managed
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    return entry.is_dir(follow_symlinks=False)
-
-
-def _above(path: str) -> list[str]:
-    """The folders that a path is in, the outermost first."""
-    parts = path.split("/")
-    return ["/".join(parts[:i]) for i in range(1, len(parts))]
 
 
 def _homes(root: Path) -> list[Path]:
@@ -394,146 +365,3 @@ def _homes(root: Path) -> list[Path]:
     if root.stat().st_dev != root.parent.stat().st_dev:
         return [root]
     return [root.parent, root]
-
-
-def _replace(root: Path, home: Path, plan: Plan) -> None:
-    """Carry out a plan with a staging folder in `home`."""
-    found = _scan(root)
-    _require_writable(root, found, plan)
-    emptied = _emptied(found, plan)
-    units = _units(found, emptied, plan, whole=home != root) if root.exists() else [""]
-    with Staging(home, root.name) as staging:
-        written: list[Path] = []
-        for unit in units:
-            written += _build(root, found, emptied, plan, unit, staging.slot(root / unit))
-        staging.flush(written)
-        for unit, old in zip(units, staging.commit(), strict=True):
-            with suppress(OSError):
-                _rescue(root, old, unit, found, plan)
-
-
-def _require_writable(root: Path, found: _Found, plan: Plan) -> None:
-    """Refuse to change what the user has protected, although the folder above it may be written to."""
-    paths = (*plan.added, *plan.changed, *plan.removed)
-    for folder in {next((above for above in reversed(_above(path)) if above in found), "") for path in paths}:
-        if root.exists() and not os.access(root / folder, os.W_OK | os.X_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(root / folder))
-
-
-def _emptied(found: _Found, plan: Plan) -> set[str]:
-    """The folders that hold nothing any more when the stale files are gone."""
-    if not plan.removed:
-        return set()
-    removed = set(plan.removed)
-    filled = {path.rpartition("/")[0] for path in found}
-    stay = {path for path in found if path not in removed and path not in filled}
-    stay.update(plan.added)
-    full = stay | {folder for path in stay for folder in _above(path)}
-    return {folder for path in removed for folder in _above(path)} - full
-
-
-def _units(found: _Found, emptied: set[str], plan: Plan, *, whole: bool) -> list[str]:
-    """What to replace: the one file or folder that holds all changes, "" for the whole tree.
-
-    If the `whole` tree cannot be replaced, the files and folders at its top that hold changes.
-    """
-    touched = {_new_top(path, found) for path in plan.added} | set(plan.changed)
-    touched |= {next((above for above in _above(path) if above in emptied), path) for path in plan.removed}
-    unit = touched.pop() if len(touched) == 1 else posixpath.commonpath(touched)
-    if unit or whole:
-        return [unit]
-    return sorted({path.partition("/")[0] for path in touched})
-
-
-def _new_top(path: str, found: _Found) -> str:
-    return next((above for above in _above(path) if above not in found), path)
-
-
-def _build(root: Path, found: _Found, emptied: set[str], plan: Plan, unit: str, target: Path) -> list[Path]:
-    """Make the new version of a unit at `target`; gives the files that did not exist before."""
-    prefix = f"{unit}/" if unit else ""
-    gone = {*plan.changed, *plan.removed, *emptied}
-    written: list[Path] = []
-    folders: list[tuple[str, str]] = []
-
-    def is_inside(path: str) -> bool:
-        return path == unit or path.startswith(prefix)
-
-    def at(path: str) -> str:
-        return f"{target}/{path[len(prefix) :]}" if path != unit else str(target)
-
-    if not unit:
-        target.mkdir()
-        folders.append((str(root), str(target)))
-    for path, entry in found.items():
-        if path in gone or not is_inside(path):
-            continue
-        if _is_folder(entry):
-            Path(at(path)).mkdir()
-            folders.append((entry.path, at(path)))
-        elif not _link(entry, at(path)):
-            written.append(Path(shutil.copy2(entry.path, at(path))))
-    written += [
-        _write(Path(at(path)), text, found.get(path)) for path, text in plan.new.items() if is_inside(path)
-    ]
-    for folder, copy in reversed(folders):
-        _dress(Path(folder), Path(copy))
-    return written
-
-
-def _link(entry: os.DirEntry[str], place: str) -> bool:
-    """Let the same file be at `place` too; False where only a copy is possible."""
-    if entry.is_symlink():
-        Path(place).symlink_to(Path(entry.path).readlink())
-        return True
-    try:
-        os.link(entry.path, place)
-    except OSError:
-        if not entry.is_file():
-            raise
-        return False
-    return True
-
-
-def _write(place: Path, text: str, old: os.DirEntry[str] | None) -> Path:
-    try:
-        file = place.open("xb")
-    except FileNotFoundError:
-        place.parent.mkdir(parents=True)
-        file = place.open("xb")
-    with file:
-        file.write(text.encode())
-    if old is not None:
-        status = old.stat(follow_symlinks=False)
-        _give(place, status)
-        place.chmod(stat.S_IMODE(status.st_mode))
-    return place
-
-
-def _dress(folder: Path, copy: Path) -> None:
-    """Give a new folder the owner, the mode and the attributes of the one that it replaces."""
-    if folder.exists():
-        _give(copy, folder.stat())
-        shutil.copystat(folder, copy)
-        os.utime(copy)
-
-
-def _give(place: Path, owner: os.stat_result) -> None:
-    """Give a file to its former owner, as far as this is allowed: who builds as root works for somebody."""
-    now = place.stat()
-    if sys.platform != "win32" and (now.st_uid, now.st_gid) != (owner.st_uid, owner.st_gid):
-        with suppress(PermissionError):
-            os.chown(place, owner.st_uid, owner.st_gid)
-
-
-def _rescue(root: Path, old: Path, unit: str, found: _Found, plan: Plan) -> None:
-    """Keep the files of others that somebody saved in the old version while the new one was made."""
-    if not old.is_dir():
-        return
-    for path, entry in _scan(old).items():
-        full = f"{unit}/{path}" if unit else path
-        known = found.get(full)
-        if _is_folder(entry) or full in plan.new or (known and known.inode() == entry.inode()):
-            continue
-        (root / full).parent.mkdir(parents=True, exist_ok=True)
-        Path(entry.path).replace(root / full)

@@ -76,9 +76,8 @@ def _read_matcher(cursor: Cursor) -> Matcher:
     if label.kind is Kind.STRING and operator.kind in (Kind.COMMA, Kind.CLOSE, Kind.END):
         return Matcher(METRIC_NAME, "=", name, label.place, label.place, label.place)
     if operator.text in ("-", "."):
-        raise refuse(
-            f"a label name holds no `{operator.text}`", operator.place, "labels are spelled with `_`"
-        )
+        help_ = "labels are spelled with `_`"
+        raise refuse(f"a label name holds no `{operator.text}`", operator.place, help_)
     if operator.kind is Kind.OPERATOR and operator.text not in _OPERATORS:
         raise refuse(f"{shown(operator.text)} is no operator of a matcher", operator.place, _OPERATOR_HELP)
     if operator.text not in _OPERATORS or operator.kind is Kind.STRING:

@@ -91,7 +91,7 @@ def _judge_action(action: re.Match[str]) -> SyntaxProblem:
         message = f"{shown(name)} is unknown: the only field is `.window`"
         help_ = f"did you mean `{HOLE}`?" if nearest(name[1:], ["window"]) else _WRITE_HOLE
         return SyntaxProblem(message, start, start + len(name), help_)
-    if _WORD.fullmatch(body):
+    if _WORD.fullmatch(body) and nearest(body.strip(_SPACES), ["window"]):
         return SyntaxProblem(
             f"{shown(body)} is no field: fields begin with a dot", *action.span(), _WRITE_HOLE
         )
@@ -117,7 +117,8 @@ def _variables(text: str, holes: Holes) -> Iterator[SyntaxProblem]:
 
 
 def _is_bracketed_variable(five: tuple[Token, ...]) -> bool:
-    return [token.text for token in five if token.kind is not Kind.NAME] == ["[", "[", "]", "]"]
+    shape = [token.kind is Kind.NAME or token.text for token in five]
+    return shape == ["[", "[", True, "]", "]"]
 
 
 @dataclass(frozen=True, slots=True)
