@@ -9,8 +9,9 @@ _SEAL = ". DO NOT EDIT. seal:"
 
 
 def seal(body: str, origin: str) -> str:
-    """The body behind its header line."""
-    return f"{MARK}{origin}{_SEAL}{_digest(body)}\n{body}"
+    """The body behind its header line. Characters of the origin that would end the line are not shown."""
+    shown = origin if origin.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in origin)
+    return f"{MARK}{shown}{_SEAL}{_digest(body)}\n{body}"
 
 
 def is_sealed(text: str) -> bool:

@@ -117,8 +117,9 @@ def _alert(
     conditions = []
     for percent, long, long_hours, short in tiers:
         factor = percent * (period_days * HOURS_PER_DAY) / 100 / long_hours
+        limit = f"{_number(factor)} * {budget!r}"
         over = [
-            f"    max({_ratio(window)}{_filter(identity)} > ({_number(factor)} * {budget!r})) without (sloth_window)"
+            f"    max({_ratio(window)}{_filter(identity)} > ({limit})) without (sloth_window)"
             for window in (short, long)
         ]
         conditions.append("(\n" + "\n    and\n".join(over) + "\n)")

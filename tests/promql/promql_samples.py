@@ -148,6 +148,13 @@ MISTAKES = (
         "matchers cannot be combined with `or`",
         'write a regular expression `=~"a|b"`, or two selectors with `or` between them',
     ),
+    (
+        'x{a="b" # note\n⟦or⟧ c="d"}',
+        "matchers cannot be combined with `or`",
+        'write a regular expression `=~"a|b"`, or two selectors with `or` between them',
+    ),
+    ('x{a=~⟦"[0--9]"⟧}', "the regular expression is wrong: a character class is wrong or not closed", ""),
+    ('limitk(⟦"a"⟧, x)', "`limitk()` takes a number, and this is a string", ""),
     ('x{my⟦-⟧label="b"}', "a label name holds no `-`", "labels are spelled with `_`"),
     ('x{⟦=⟧"b"}', "`=` stands where a label name is expected", 'a matcher is `label="value"`'),
     ('x{a="b"}⟦{⟧c="d"}', "matchers must stand right behind a metric name", "move them to the metric"),

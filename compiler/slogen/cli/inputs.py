@@ -211,7 +211,9 @@ def _named(path: str) -> _Found:
 def _neighbour(missing: Path) -> str | None:
     """What stands beside a file that does not exist under a similar name."""
     try:
-        guess = nearest(missing.name, (path.name for path in missing.parent.iterdir()))
+        guess = nearest(
+            missing.name, (path.name for path in missing.parent.iterdir() if path.name != missing.name)
+        )
     except OSError:
         return None
     return shown(missing.parent / guess) if guess else None

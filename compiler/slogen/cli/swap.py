@@ -10,7 +10,7 @@ New versions are built in a staging folder on the same file system. Then everyth
   or some places old and others new, until the next run calls `recover`, which restores all old versions.
   A kill after the last move leaves the new versions.
 
-What is new is on disk before it takes its place, so a power failure does not leave empty files either.
+A few new files are on disk before they take their place; a large tree is not waited for.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ _RENAMEAT2 = {"x86_64": 316, "aarch64": 276}
 _AT_FDCWD = -100
 _EXCHANGE = 2
 
-# From here on, one call for the whole file system is faster than one per file.
-_MANY_FILES = 16
+# Waiting for more files to reach the disk would be felt.
+_FEW_FILES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,12 @@ class Staging:
         return self._slots[-1].new
 
     def flush(self, written: Iterable[Path]) -> None:
-        """Bring the files that were written, and the folders, to disk."""
+        """Bring the files that were written, and the folders, to disk, if they are few.
+
+        Waiting for a large tree takes longer than to build it again, should the power ever fail meanwhile.
+        """
         files = list(written)
-        if len(files) >= _MANY_FILES and _sync_file_system(self._path):
+        if len(files) > _FEW_FILES:
             return
         for file in files:
             _sync(file)
@@ -270,21 +273,5 @@ def _sync(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sync_file_system(path: Path) -> bool:
-    """Bring everything on the file system of `path` to disk; False where the system cannot."""
-    if sys.platform != "linux":
-        return False
-    import ctypes  # noqa: PLC0415 - slow to import
-
-    sync = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
-    if sync is None:
-        return False
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        return bool(sync(descriptor) == 0)
     finally:
         os.close(descriptor)

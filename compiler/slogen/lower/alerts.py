@@ -118,7 +118,8 @@ def _budget_text(slo: Slo, tier: Tier) -> str:
     rest = _printf(f"clamp_min({remaining}, 0) * {seconds} / %g", (*values, "$value"))
     lasts = _queried(rest, "humanizeDuration")
     known = f"Error budget left: {left}, counted up to an hour ago"
-    return f"{known}; the last {render(tier.long)} spent {spent} of it all. At this rate the rest lasts for {lasts}."
+    recent = f"the last {render(tier.long)} spent {spent} of it all"
+    return f"{known}; {recent}. At this rate the rest lasts for {lasts}."
 
 
 @cache

@@ -1,19 +1,26 @@
 """The grammar and the types of PromQL, written to say where a query goes wrong.
 
-It follows Prometheus 2.42 to 3.16: what one of them accepts is accepted, experimental functions included. Two
-things are refused though some versions take them: a duration without a unit and `fill`.
+It follows Prometheus 2.42 to 3.16: what one of them accepts is accepted, experimental functions included. Three
+things are refused though some versions take them: durations without a unit, `fill`, and labels with a colon.
 """
 
 from __future__ import annotations
 
 import contextlib
 import math
-from typing import NamedTuple
 
 from slogen.diagnostics import nearest
 from slogen.promql.cursor import Cursor
 from slogen.promql.functions import FUNCTIONS, PARAMETER_OF_AGGREGATION, Signature, ValueType
-from slogen.promql.problem import Place, Refused, refuse, shown
+from slogen.promql.operands import (
+    TYPE_NAMES,
+    Matching,
+    Operand,
+    combine,
+    judge_arguments,
+    judge_modifier,
+)
+from slogen.promql.problem import Refused, refuse, shown
 from slogen.promql.ranges import judge_duration, read_brackets, read_offset
 from slogen.promql.selectors import at_selector, read_selector
 from slogen.promql.strings import unquote
@@ -29,46 +36,8 @@ _LEVEL = {
     **dict.fromkeys(("^",), 6),
 }
 _LEVEL_OF_POWER = 6
-_SET_OPERATORS = frozenset(("and", "or", "unless"))
-_COMPARISONS = frozenset(("==", "!=", "<=", "<", ">=", ">"))
 _FILL = frozenset(("fill", "fill_left", "fill_right"))
-_TYPE_NAMES: dict[ValueType, str] = {
-    "vector": "an instant vector",
-    "scalar": "a number",
-    "matrix": "a range vector",
-    "string": "a string",
-}
 _GREATEST_TIME = 2.0**63
-
-
-class Operand(NamedTuple):
-    """What was read: its type and place, and which modifiers it has got or may still get.
-
-    `form` is `selector`, `range` or `subquery` for what takes modifiers, else empty.
-    """
-
-    type: ValueType
-    start: int
-    end: int
-    form: str = ""
-    has_offset: bool = False
-    has_time: bool = False
-    name: str = ""
-
-    @property
-    def place(self) -> Place:
-        """The range of characters."""
-        return (self.start, self.end)
-
-
-class Matching(NamedTuple):
-    """The modifiers between an operator and its right operand."""
-
-    returns_bool: Token | None = None
-    keyword: Token | None = None
-    on: frozenset[str] = frozenset()
-    labels: bool = False
-    group: Token | None = None
 
 
 def type_of(text: str) -> ValueType:
@@ -103,7 +72,7 @@ class _Grammar:
             operator = self.cursor.take()
             matching = self._matching()
             right = self.expression(level if operator.text == "^" else level + 1)
-            left = _combine(left, operator, matching, right)
+            left = combine(left, operator, matching, right)
         self.depth -= 1
         return left
 
@@ -120,7 +89,7 @@ class _Grammar:
         self.cursor.take()
         operand = self.expression(_LEVEL_OF_POWER)
         if operand.type not in ("vector", "scalar"):
-            raise refuse(f"a sign stands before {_TYPE_NAMES[operand.type]}", sign.place, "remove it")
+            raise refuse(f"a sign stands before {TYPE_NAMES[operand.type]}", sign.place, "remove it")
         return Operand(operand.type, sign.start, operand.end)
 
     def _operand(self) -> Operand:
@@ -146,7 +115,7 @@ class _Grammar:
 
     def _selector(self, *, may_match_all: bool = False) -> Operand:
         selector = read_selector(self.cursor, self.text, may_match_all=may_match_all)
-        return Operand("vector", selector.start, selector.end, "selector", name=selector.name)
+        return Operand("vector", selector.start, selector.end, "selector")
 
     def _parenthesised(self) -> Operand:
         opener = self.cursor.take()
@@ -168,7 +137,7 @@ class _Grammar:
         if signature is None:
             raise _unknown_function(name)
         arguments = self._arguments(label_selector_at=1 if name.text == "info" else None)
-        _judge_arguments(name, signature, arguments)
+        judge_arguments(name, signature, arguments)
         return Operand(signature.result, name.start, self.cursor.last.end)
 
     def _arguments(self, label_selector_at: int | None = None) -> list[Operand]:
@@ -206,7 +175,7 @@ class _Grammar:
             end = self.cursor.last.end
         parameter = PARAMETER_OF_AGGREGATION.get(name.word)
         wanted = Signature((parameter, "vector") if parameter else ("vector",))
-        _judge_arguments(name, wanted, arguments)
+        judge_arguments(name, wanted, arguments)
         return Operand("vector", name.start, end)
 
     def _grouping(self) -> bool:
@@ -263,7 +232,7 @@ class _Grammar:
         if subquery:
             if operand.type != "vector":
                 help_ = "a subquery runs over an instant vector"
-                raise refuse(f"a subquery stands behind {_TYPE_NAMES[operand.type]}", place, help_)
+                raise refuse(f"a subquery stands behind {TYPE_NAMES[operand.type]}", place, help_)
             return Operand("matrix", operand.start, place[1], "subquery")
         if operand.form != "selector":
             help_ = "put it behind the metric, or write a subquery such as `[1h:1m]`"
@@ -275,13 +244,13 @@ class _Grammar:
     def _with_offset(self, operand: Operand) -> Operand:
         keyword = self.cursor.take()
         read_offset(self.cursor)
-        _judge_modifier(operand, keyword, twice=operand.has_offset)
+        judge_modifier(operand, keyword, twice=operand.has_offset)
         return operand._replace(end=self.cursor.last.end, has_offset=True)
 
     def _with_time(self, operand: Operand) -> Operand:
         mark = self.cursor.take()
         self._read_time(mark)
-        _judge_modifier(operand, mark, twice=operand.has_time)
+        judge_modifier(operand, mark, twice=operand.has_time)
         return operand._replace(end=self.cursor.last.end, has_time=True)
 
     def _read_time(self, mark: Token) -> None:
@@ -315,7 +284,7 @@ class _Grammar:
             help_ = "the labels of `on` are there anyway"
             raise refuse(f"`{min(on & included)}` stands in both lists", group.place, help_)
         self._refuse_fill()
-        return Matching(returns_bool, keyword, on, bool(labels), group)
+        return Matching(returns_bool, keyword, bool(labels), group)
 
     def _keyword_is(self, *words: str) -> bool:
         return self.cursor.peek.kind is Kind.KEYWORD and self.cursor.peek.word in words
@@ -379,68 +348,6 @@ def _unknown_function(name: Token) -> Refused:
     return refuse(
         f"unknown function {shown(name.text)}", name.place, f"did you mean `{close}`?" if close else ""
     )
-
-
-def _judge_arguments(name: Token, signature: Signature, arguments: list[Operand]) -> None:
-    if len(arguments) < signature.fewest or (signature.most is not None and len(arguments) > signature.most):
-        usage = ", ".join(_TYPE_NAMES[kind] for kind in signature.arguments) or "nothing"
-        raise refuse(
-            f"`{name.text}()` does not take {len(arguments)} argument{'s' * (len(arguments) != 1)}",
-            name.place,
-            f"it takes {usage}",
-        )
-    for index, argument in enumerate(arguments):
-        wanted = signature.type_of(index)
-        if argument.type != wanted:
-            raise _wrong_type(name, wanted, argument)
-
-
-def _wrong_type(name: Token, wanted: ValueType, argument: Operand) -> Refused:
-    message = f"`{name.text}()` takes {_TYPE_NAMES[wanted]}, and this is {_TYPE_NAMES[argument.type]}"
-    if wanted == "matrix" and argument.form == "selector":
-        return refuse(message, argument.place, "add a range such as `[5m]`")
-    if wanted == "matrix" and argument.type == "vector":
-        return refuse(
-            message, argument.place, "add a range to a metric, or make it a subquery such as `[1h:1m]`"
-        )
-    if wanted == "vector" and argument.form == "range":
-        return refuse(message, argument.place, "remove the range, or wrap it in `rate()`")
-    return refuse(message, argument.place)
-
-
-def _judge_modifier(operand: Operand, modifier: Token, *, twice: bool) -> None:
-    if not operand.form:
-        help_ = "put it behind the metric, within the functions"
-        raise refuse(f"`{modifier.text}` must follow a selector or a subquery", modifier.place, help_)
-    if twice:
-        raise refuse(f"`{modifier.text}` stands here twice", modifier.place, "remove one")
-
-
-def _combine(left: Operand, operator: Token, matching: Matching, right: Operand) -> Operand:
-    for side in (left, right):
-        if side.type not in ("vector", "scalar"):
-            message = f"{shown(operator.text)} does not work on {_TYPE_NAMES[side.type]}"
-            help_ = "wrap it in `rate()` or another function of a range" if side.type == "matrix" else ""
-            raise refuse(message, side.place, help_)
-    both_scalar = left.type == right.type == "scalar"
-    both_vector = left.type == right.type == "vector"
-    is_set, is_comparison = operator.word in _SET_OPERATORS, operator.text in _COMPARISONS
-    if matching.returns_bool and not is_comparison:
-        raise refuse("`bool` belongs to a comparison", matching.returns_bool.place, "remove it")
-    if is_comparison and both_scalar and not matching.returns_bool:
-        raise refuse("two numbers are compared", operator.place, f"write `{operator.text} bool`")
-    if is_set and not both_vector:
-        side = left if left.type == "scalar" else right
-        help_ = "write `vector(...)` around it"
-        raise refuse(
-            f"{shown(operator.text)} works on instant vectors, and this is a number", side.place, help_
-        )
-    if matching.keyword and matching.labels and not both_vector:
-        raise refuse(f"`{matching.keyword.text}` needs instant vectors on both sides", matching.keyword.place)
-    if matching.group and is_set:
-        message = f"`{matching.group.text}` does not work with {shown(operator.text)}"
-        raise refuse(message, matching.group.place, "remove it")
-    return Operand("scalar" if both_scalar else "vector", left.start, right.end)
 
 
 def _number(token: Token) -> float:

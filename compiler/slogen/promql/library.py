@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 _LONGEST = 2000
 """Longer texts are not given to the parser: its time grows with the square, its stack with the nesting."""
 
-_UNSURE_WORDS = ("@", "fill", "info", "limit_ratio", "\\u", "[:", "(?")
+_UNSURE_WORDS = ("@", "fill", "info", "limit", "--", "\\u", "[:", "(?")
 _MAYBE_WITHOUT_UNIT = re.compile(
     r"(?:[\[:]|\boffset\b)\s*+[-+]?\s*+(?!(?:[0-9]+(?:ms|[smhdwy]))++\s*[:\])])(?:[0-9.]|inf|nan)",
     re.IGNORECASE,
 )
 _VERY_LONG = re.compile(r"(?<![0-9])(?:[0-9]{3,}+[ydw]|[0-9]{7,}+[hm])")
 _SIGN = re.compile(r"(?:^|[(,+\-*/%^=<>]|\b(?:and|or|unless|atan2|bool))\s*\+", re.IGNORECASE)
-_ALTERNATIVE_MATCHERS = re.compile(r"[\"'`]\s*or\b", re.IGNORECASE)
+_ALTERNATIVE_MATCHERS = re.compile(r"[\"'`]\s*+(?:#[^\n]*+\s*+)*+or\b", re.IGNORECASE)
 _REPETITION = re.compile(r"[*+?}][*+?{]|\{[0-9]*,?[0-9]{4}")
 
 
@@ -51,9 +51,9 @@ def _may_be_accepted_wrongly(text: str) -> bool:
     """Whether `text` may hold one of the things that the parser accepts and Prometheus does not.
 
     These are, besides durations without a unit: durations over 292 years, the sign `+` before a range or a
-    string, matchers with `or`, times out of bounds behind `@`, `fill`, some arguments of `info` and
-    `limit_ratio`, and regular expressions that repeat a repetition, count beyond 1000 or hold an unknown
-    escape or class.
+    string, matchers with `or`, times out of bounds behind `@`, `fill`, some arguments of `info`, `limitk` and
+    `limit_ratio`, and regular expressions that repeat a repetition, count beyond 1000, subtract characters or
+    hold an unknown escape or class.
     """
     return bool(
         any(word in text.lower() for word in _UNSURE_WORDS)

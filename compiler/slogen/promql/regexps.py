@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_HARMLESS = re.compile(r"(?:[\w \-/:,=@%~\"'<>&;!#]+(?:\.[*+]|\|)?|\.[*+]|\||\.(?![*+?{])|\\\.)*", re.ASCII)
+_HARMLESS = re.compile(r"(?:[\w \-/:,=@%~\"'<>&;!#]++(?:\.[*+]|\|)?|\.[*+]|\||\.(?![*+?{])|\\\.)*", re.ASCII)
 _ESCAPE_ANYWHERE = r"""\\(?:
       x[0-9a-fA-F]{2} | x\{0*(?:10[0-9a-fA-F]{4}|[0-9a-fA-F]{1,5})\}
     | [1-7][0-7]{1,2} | 0[0-7]{0,2}

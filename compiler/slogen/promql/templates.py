@@ -27,7 +27,7 @@ _SPACE = f"[{_SPACES}]"
 _ACTION = re.compile(
     r"""\{\{(?P<body>(?: "(?:\\.|[^"\\])*+" | `[^`]*+` | (?!\}\}). )*+)\}\}""", re.VERBOSE | re.DOTALL
 )
-_TRIM_BEFORE = re.compile(rf"-(?={_SPACE})")
+_TRIM_BEFORE = re.compile(rf"\A-(?={_SPACE})")
 _TRIM_AFTER = re.compile(rf"(?<={_SPACE})-\Z")
 _WINDOW = re.compile(rf"{_SPACE}*\$?\.window{_SPACE}*")
 _FIELD = re.compile(rf"{_SPACE}*\$?(?P<field>(?:\.\w+)+){_SPACE}*")
@@ -69,7 +69,7 @@ def read_template(text: str) -> Template:
 
 
 def _without_trim_marks(body: str) -> str:
-    return _TRIM_AFTER.sub("", _TRIM_BEFORE.sub("", body, count=1) if body.startswith("-") else body)
+    return _TRIM_AFTER.sub("", _TRIM_BEFORE.sub("", body))
 
 
 def _with_trimmed_space(action: re.Match[str], lowest: int) -> Place:
@@ -92,9 +92,8 @@ def _judge_action(action: re.Match[str]) -> SyntaxProblem:
         help_ = f"did you mean `{HOLE}`?" if nearest(name[1:], ["window"]) else _WRITE_HOLE
         return SyntaxProblem(message, start, start + len(name), help_)
     if _WORD.fullmatch(body) and nearest(body.strip(_SPACES), ["window"]):
-        return SyntaxProblem(
-            f"{shown(body)} is no field: fields begin with a dot", *action.span(), _WRITE_HOLE
-        )
+        message = f"{shown(body)} is no field: fields begin with a dot"
+        return SyntaxProblem(message, *action.span(), _WRITE_HOLE)
     help_ = f"only `{HOLE}` is supported here"
     return SyntaxProblem(f"{shown(action.group())} is not replaced", *action.span(), help_)
 

@@ -1,0 +1,69 @@
+"""One budget per group: a group that vanishes is missed, whatever its labels are called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import promtool
+
+SPEC = """\
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: shop
+  slos:
+    - name: sold
+      objective: {objective}
+      group_by: [{label}]
+      alerting: {{absent: {{{absent}}}}}
+      sli: {{events: {{total: sales_total, bad: bad_total}}}}
+"""
+FIRED = 'count by (shop) (ALERTS{alertname="ShopSoldNoData", alertstate="firing"})'
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["by", "on", "sum", "and", "or", "bool", "offset", "start", "end", "if", "with", "null", "_", "__a", "N"],
+)
+def test_a_label_may_have_any_name(label: str, tmp_path: Path) -> None:
+    spec = SPEC.format(objective=99.9, label=label, absent="")
+    (tmp_path / "shop.yaml").write_text(promtool.compiled(spec)["rules/shop.yaml"], encoding="utf-8")
+    result = promtool.check(tmp_path / "shop.yaml")
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("objective", "absent", "minutes"),
+    [
+        ("99.9", "", 10),
+        ("99.9", "for: 40m", 40),
+        pytest.param(
+            "95",
+            "",
+            60,
+            marks=pytest.mark.xfail(
+                reason="a single group is missed for one hour at most, so an alert that waits so long never fires",
+                strict=True,
+            ),
+        ),
+    ],
+)
+def test_a_group_that_vanishes_is_missed(objective: str, absent: str, minutes: int, tmp_path: Path) -> None:
+    rules = promtool.compiled(SPEC.format(objective=objective, label="shop", absent=absent))[
+        "rules/shop.yaml"
+    ]
+    gone = 120
+    series = {
+        'sales_total{shop="a"}': "0+1x600",
+        'sales_total{shop="b"}': f"0+1x{2 * gone} stale",
+    }
+    # The rate over five minutes outlives the series by up to as much, and each evaluation takes its turn.
+    expressions: list[tuple[str, str, list[tuple[str, float]]]] = [
+        (f"{gone}m", FIRED, []),
+        (f"{gone + minutes - 1}m", FIRED, []),
+        (f"{gone + minutes + 8}m", FIRED, [('{shop="b"}', 1.0)]),
+    ]
+    result = promtool.run_tests(tmp_path, rules, series, expressions=expressions)
+    assert result.returncode == 0, result.stderr
