@@ -30,7 +30,7 @@ from slogen.source import Node, Span
 class Shape(BaseModel):
     """A mapping with exactly these keys. Strict: a text is not a number and a number is not a text."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 def _number(value: object) -> Decimal:

@@ -42,6 +42,8 @@ from slogen.ir import Slo
 CODE = Code("SLO204", "error", __doc__)
 
 RESERVED = (*names.IDENTITY_LABELS, *names.INFO_LABELS)
+# The bound of a bucket, and what PromQL reads as a number wherever a label to group by stands.
+_NOT_TO_GROUP_BY = ("le", "inf", "nan")
 
 
 def check_slo(slo: Slo, report: Report) -> None:
@@ -56,7 +58,7 @@ def check_slo(slo: Slo, report: Report) -> None:
             )
     grouped = slo.grouping.labels
     for label in grouped:
-        if label in RESERVED or label == "le":
+        if label in RESERVED or label.lower() in _NOT_TO_GROUP_BY:
             report.report(
                 CODE,
                 slo.where["group_by"],

@@ -96,7 +96,8 @@ def _burn_text(slo: Slo, alert: Alert) -> dict[str, str]:
         "Fires when " + ", or ".join(_tier_text(tier, slo.window, slo.budget) for tier in alert.tiers) + ".",
     ]
     if slo.description:
-        lines.insert(0, slo.description)
+        # The description is no template; two braces would start an action.
+        lines.insert(0, slo.description.replace("{{", '{{ "{{" }}'))
     return {
         "summary": f"{_title(slo)} burns its error budget at {burn} times the sustainable rate",
         "description": "\n".join(lines),

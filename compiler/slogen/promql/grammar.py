@@ -1,7 +1,8 @@
 """The grammar and the types of PromQL, written to say where a query goes wrong.
 
-It follows Prometheus 2.42 to 3.16: what one of them accepts is accepted, experimental functions included. Three
-things are refused though some versions take them: durations without a unit, `fill`, and labels with a colon.
+It follows Prometheus 2.42 to 3.16: what one of them accepts is accepted, experimental functions included.
+Three things are refused though some versions take them: durations without a unit, `fill`, and labels with a
+colon.
 """
 
 from __future__ import annotations
