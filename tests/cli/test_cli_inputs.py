@@ -262,6 +262,17 @@ class TestSettings:
         write("settings.yaml", SETTINGS)
         assert names(read()) == names(read("slos/a.yaml")) == ["settings.yaml", "slos/a.yaml"]
 
+    def test_come_with_the_alert_windows_beside_them(self, write: Write) -> None:
+        write("slos/settings.yaml", SETTINGS)
+        write("slos/windows.yaml", SETTINGS.replace("Settings", "AlertWindows"))
+        write("slos/other.yaml", SETTINGS.replace("Settings", "ServiceLevels"))
+        write("slos/shop/a.yaml", "{}")
+        assert names(read("slos/shop/a.yaml")) == [
+            "slos/settings.yaml",
+            "slos/shop/a.yaml",
+            "slos/windows.yaml",
+        ]
+
     def test_the_nearest_is_read_and_no_other(self, write: Write) -> None:
         for name in ("slos/settings.yaml", "slos/team/settings.yaml", "settings.yaml"):
             write(name, SETTINGS)

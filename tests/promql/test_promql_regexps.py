@@ -113,6 +113,12 @@ def test_wrong(pattern: str, problem: str) -> None:
     assert regexp_problem(pattern) == problem
 
 
+@pytest.mark.parametrize("part", ["a", "a|", "|", ".*", "a.*", "a.*|", "\\.", "[a]", "(a)", "a?"])
+def test_a_long_pattern_is_judged_in_one_go(part: str) -> None:
+    assert regexp_problem(part * 2000 + "é") is None
+    assert regexp_problem(part * 2000 + "é(") == "a group is not closed"
+
+
 @given(st.text(alphabet="ab|()[]{}*+?.\\-^$:dQEpx0123,é"))
 def test_any_pattern_is_judged(pattern: str) -> None:
     problem = regexp_problem(pattern)

@@ -92,6 +92,12 @@ def test_what_only_looks_like_a_hole(at: str, message: str, help_: str) -> None:
     assert promql.read_template(text).problems == (promql.SyntaxProblem(message, start, end, help_),)
 
 
+@pytest.mark.parametrize("part", ['"', '\\"', "`", "x.", ".a", "{{", "- "])
+def test_a_long_action_that_is_not_closed(part: str) -> None:
+    template = promql.read_template("{{" + part * 5000)
+    assert [(problem.start, problem.end) for problem in template.problems] == [(0, 2)]
+
+
 def test_every_action_is_reported() -> None:
     text = '{{if eq .window "5m"}}x{{end}}[{{.window}}]'
     template = promql.read_template(text)

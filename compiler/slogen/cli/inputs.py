@@ -28,6 +28,7 @@ STANDARD_INPUT = "-"
 SETTINGS = "settings.yaml"
 
 _SETTINGS_KIND = re.compile(r"""(?:^|[{,])\s*["']?kind["']?\s*:\s*["']?Settings\b""", re.MULTILINE)
+_ALERT_WINDOWS_KIND = re.compile(r"""(?:^|[{,])\s*["']?kind["']?\s*:\s*["']?AlertWindows\b""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,16 @@ class _Reading:
         for file in _settings_candidates(paths):
             if file.is_file() and _is_slogens(file):
                 self._add_file(_named(str(file)))
+                self._add_alert_windows(file.parent)
                 return
+
+    def _add_alert_windows(self, folder: Path) -> None:
+        """Read the alert windows beside the settings: they may be for all SLOs over one period."""
+        for found in self._entries(_named(str(folder))):
+            if found.name.endswith(SUFFIXES) and found.is_file() and _is_slogens(Path(found.path)):
+                text = Path(found.path).read_text(encoding="utf-8", errors="replace")
+                if _ALERT_WINDOWS_KIND.search(text) and "ServiceLevels" not in text:
+                    self._add_file(_named(found.path))
 
     def _add_standard_input(self) -> None:
         if self._first_time(STANDARD_INPUT):
