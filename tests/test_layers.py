@@ -17,7 +17,7 @@ LAYERS = (
     ("formats", "checks", "resolve", "reading", "lower", "targets"),
     ("slis", "burn", "ruletext", "layout"),
     ("shapes", "expressions", "compose"),
-    ("codes", "promql", "durations", "names", "yamlout", "seal"),
+    ("codes", "promql", "gotemplates", "durations", "names", "yamlout", "seal"),
     ("ir",),
     ("diagnostics", "plugins"),
     ("source",),

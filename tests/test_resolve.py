@@ -100,6 +100,17 @@ def test_labels_of_alerts_add_up_and_the_nearest_value_wins() -> None:
     assert slo.absence.labels["sloth_severity"] == "absent"
 
 
+@pytest.mark.parametrize(
+    "label", ["sloth_id", "sloth_service", "sloth_slo", "sloth_severity", "sloth_window"]
+)
+@pytest.mark.parametrize(
+    "place", ["alerting: {{labels: {{{}: x}}}}", "alerting: {{absent: {{labels: {{{}: x}}}}}}"]
+)
+def test_no_alert_is_tied_to_another_slo(label: str, place: str) -> None:
+    found = findings(spec(place.format(label)))
+    assert [code for code, *_ in found] == ["SLO204"]
+
+
 def test_annotations_of_alerts_add_up_and_the_nearest_value_wins() -> None:
     alerting = "alerting: {annotations: {c: all, d: all}, ticket: {annotations: {d: ticket}}}"
     text = spec(f"annotations: {{b: slo}}\n      {alerting}", "annotations: {a: service, b: service}")

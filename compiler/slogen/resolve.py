@@ -226,7 +226,7 @@ def _alert_labels(
     }
     # A label of the grouping has its value from the series; a static one would make all groups one alert.
     static = {name: value for name, value in {**own, **labels}.items() if name not in grouped}
-    merged = {**static, **draft.alerting.labels, **written.labels, **identity}
+    merged = {**static, **identity, **draft.alerting.labels, **written.labels}
     return {name: merged[name] for name in sorted(merged)}
 
 

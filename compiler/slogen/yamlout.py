@@ -41,6 +41,9 @@ _SHOWN_ON_ONE_LINE = re.compile(rf"[^\t\n{_HIDDEN}]*")
 _ESCAPED = re.compile(rf'["\\\t\n{_HIDDEN}]')
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 
+# What nearly all expressions are: printable ASCII, with no white space at either end.
+_USUAL = re.compile(r"[!-~](?:[ -~\n]*[!-~])?")
+
 # A key on the line of its value may have 1,024 characters; a longer one is announced by a question mark.
 _LONGEST_KEY = 1_000
 
@@ -59,11 +62,13 @@ def block(text: str, indent: int) -> str:
 
     The result starts behind `key: ` and ends without a line break. Raises ValueError as `scalar` does.
     """
+    pad = "\n" + " " * (indent + 2)
+    if _USUAL.fullmatch(text) and "\n\n" not in text:
+        return f"|-{pad}{text.replace(chr(10), pad)}"
     if not _fits_literal(text):
         return _quoted(text)
     ends = text[-1] == "\n"
     body = text[:-1] if ends else text
-    pad = "\n" + " " * (indent + 2)
     # Where the text itself starts with white space, a reader cannot tell how deep it is indented.
     depth = "2" if text[0] in " \t\n" else ""
     tail = ("+" if body[-1] == "\n" else "") if ends else "-"

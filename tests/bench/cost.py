@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import statistics
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -16,6 +17,8 @@ from rulefile import LOOKBACK_MS, Rule, RuleSet
 HOUR_MS = 3_600_000
 SCRAPE_MS = 30_000
 RESTART_MS = 40 * HOUR_MS
+# A server with a month of data keeps it in blocks of at most a tenth of that time: so does the benchmark.
+BLOCK_MS = 72 * HOUR_MS
 # 2026-01-31 00:00 UTC: a multiple of every interval in use, so that all groups evaluate at this instant.
 END_MS = 1_769_817_600_000
 
@@ -83,7 +86,10 @@ class SetCost:
 
 
 def measure(binary: Path, scratch: Path, sets: tuple[RuleSet, ...], plan: Plan) -> tuple[SetCost, ...]:
-    """Loads the same raw data for every set, writes the history of its recordings and measures its rules."""
+    """Loads raw data for every set, writes the history of its recordings and measures its rules.
+
+    All sets have the same last block of raw data; those that read further back have older blocks, too.
+    """
     folders = _load(binary, scratch, sets, plan.series)
     with ExitStack() as stack:
         servers = [stack.enter_context(Server(binary, folder)) for folder in folders]
@@ -91,13 +97,40 @@ def measure(binary: Path, scratch: Path, sets: tuple[RuleSet, ...], plan: Plan) 
 
 
 def _load(binary: Path, scratch: Path, sets: tuple[RuleSet, ...], series: int) -> list[Path]:
-    raw_ms = max(rules.longest_raw_read_ms() for rules in sets) + LOOKBACK_MS
+    reaches = [rules.longest_raw_read_ms() + LOOKBACK_MS for rules in sets]
+    begin = END_MS - min(max(reaches), BLOCK_MS + LOOKBACK_MS)
+    folders = _load_last_block(binary, scratch, sets, series, begin)
+    while begin > END_MS - max(reaches):
+        older = max(begin - BLOCK_MS, END_MS - max(reaches))
+        short_of = [folder for folder, reach in zip(folders, reaches, strict=True) if END_MS - reach < begin]
+        _load_older_block(binary, scratch / f"block{begin}", short_of, series, (older, begin))
+        begin = older
+    return folders
+
+
+def _load_older_block(
+    binary: Path, scratch: Path, folders: list[Path], series: int, span: tuple[int, int]
+) -> None:
+    """Adds a block of raw data alone to the folders of data."""
+    with Server(binary, scratch, all_in_head=True) as server:
+        for payload in _raw_payloads(series, *span):
+            server.write(payload)
+        snapshot = server.snapshot()
+    for block in snapshot.iterdir():
+        for folder in folders:
+            shutil.copytree(block, folder / block.name)
+    shutil.rmtree(scratch)
+
+
+def _load_last_block(
+    binary: Path, scratch: Path, sets: tuple[RuleSet, ...], series: int, begin_ms: int
+) -> list[Path]:
     with ExitStack() as stack:
         servers = [
             stack.enter_context(Server(binary, scratch / f"load{index}", all_in_head=True))
             for index in range(len(sets))
         ]
-        for payload in _raw_payloads(series, END_MS - raw_ms):
+        for payload in _raw_payloads(series, begin_ms, END_MS + 1):
             for server in servers:
                 server.write(payload)
         for server, rules in zip(servers, sets, strict=True):
@@ -105,9 +138,9 @@ def _load(binary: Path, scratch: Path, sets: tuple[RuleSet, ...], series: int) -
         return [server.snapshot() for server in servers]
 
 
-def _raw_payloads(series: int, start_ms: int) -> Iterator[bytes]:
+def _raw_payloads(series: int, start_ms: int, end_ms: int) -> Iterator[bytes]:
     """Counters `http_requests_total`; a quarter of the series has a 5xx code, pods restart every 40 h."""
-    bodies = [_counter(start_ms, random.Random(seed), seed) for seed in range(PATTERNS)]
+    bodies = [_counter(start_ms, end_ms, random.Random(seed), seed) for seed in range(PATTERNS)]
     batch: list[tuple[Labels, bytes]] = []
     for index in range(series):
         code, rest = index % len(CODES), index // len(CODES)
@@ -127,10 +160,10 @@ def _raw_payloads(series: int, start_ms: int) -> Iterator[bytes]:
         yield write_request(batch)
 
 
-def _counter(start_ms: int, chance: random.Random, seed: int) -> bytes:
+def _counter(start_ms: int, end_ms: int, chance: random.Random, seed: int) -> bytes:
     scrape_phase = chance.randrange(SCRAPE_MS // 1000) * 1000
     restart_phase = seed * RESTART_MS // PATTERNS
-    times = range(start_ms + scrape_phase, END_MS + 1, SCRAPE_MS)
+    times = range(start_ms + scrape_phase, end_ms, SCRAPE_MS)
     values: list[bytes] = []
     value, life = 0, -1
     for time_ms in times:

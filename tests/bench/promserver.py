@@ -113,7 +113,7 @@ class Server:
                 "--web.enable-admin-api",
                 "--web.enable-remote-write-receiver",
                 "--log.level=warn",
-                *(_HEAD_ONLY if self._all_in_head else ()),
+                *(_HEAD_ONLY if self._all_in_head else _BLOCKS_AS_THEY_ARE),
             ],
             stdout=self._log,
             stderr=subprocess.STDOUT,
@@ -255,6 +255,8 @@ def double(value: float) -> bytes:
 
 
 _HEAD_ONLY = ("--storage.tsdb.min-block-duration=20000d", "--storage.tsdb.max-block-duration=20000d")
+# Otherwise the server may merge blocks while it is measured.
+_BLOCKS_AS_THEY_ARE = ("--storage.tsdb.min-block-duration=2h", "--storage.tsdb.max-block-duration=2h")
 _DOUBLE = struct.Struct("<d")
 _six_bytes_cache: dict[int, bytes] = {}
 

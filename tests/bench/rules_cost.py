@@ -5,18 +5,23 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import cost
 import promserver
+import pyrra_rules
 import report
 import rulefile
 import sloth_rules
 import trials
 
-ERROR_QUERY = 'sum(rate(http_requests_total{job="api",code=~"5.."}[{{.window}}]))'
-TOTAL_QUERY = 'sum(rate(http_requests_total{job="api"}[{{.window}}]))'
+ERRORS = 'http_requests_total{job="api",code=~"5.."}'
+TOTAL = 'http_requests_total{job="api"}'
+
+BASELINES = ("sloth", "pyrra")
+Maker = Callable[[argparse.Namespace, int], rulefile.RuleSet]
 
 PARTS = ("cost", "accuracy", "outage", "alerts", "hazards")
 
@@ -58,7 +63,7 @@ def main() -> None:
     """Runs the chosen parts and prints their tables."""
     args = _arguments()
     binary = promserver.find_prometheus(args.prometheus)
-    sets = _rule_sets(args)
+    sets = _rule_sets(args, _pyrra)
     out = sys.stdout
     out.write(f"Prometheus {promserver.version_of(binary)}\n")
     for rules in sets:
@@ -71,7 +76,7 @@ def main() -> None:
             plan = cost.Plan(series=args.series, rounds=scale.rounds, round_ms=scale.round_ms)
             out.write(report.cost_tables(cost.measure(binary, scratch, sets, plan), args.series))
             out.flush()
-        out.write(_behaviour(binary, scratch, sets, args))
+        out.write(_behaviour(binary, scratch, _rule_sets(args, _pyrra_with_page), args))
 
 
 def _behaviour(
@@ -119,7 +124,10 @@ def _trials(args: argparse.Namespace) -> dict[str, list[trials.Trial]]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--slogen", nargs="+", type=Path, required=True, help="rule files or folders")
-    parser.add_argument("--baseline", nargs="+", type=Path, help="default: the rules of Sloth")
+    parser.add_argument(
+        "--baseline", nargs="+", type=Path, help="rule files or folders instead of --baselines"
+    )
+    parser.add_argument("--baselines", nargs="+", choices=BASELINES, default=BASELINES)
     parser.add_argument("--prometheus", help="the program; default: the one on PATH")
     parser.add_argument("--series", type=int, default=1000)
     parser.add_argument("--interval", default="30s", help="of groups that name none")
@@ -131,16 +139,38 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _rule_sets(args: argparse.Namespace) -> tuple[rulefile.RuleSet, ...]:
+def _rule_sets(args: argparse.Namespace, pyrra: Maker) -> tuple[rulefile.RuleSet, ...]:
     interval = rulefile.parse_duration_ms(args.interval)
+    slogen = rulefile.load_rule_files("slogen", args.slogen, interval)
     if args.baseline:
-        baseline = rulefile.load_rule_files("baseline", args.baseline, interval)
-    else:
-        groups = sloth_rules.sloth_groups(
-            "api", "availability", args.objective, ERROR_QUERY, TOTAL_QUERY, period_days=args.days
-        )
-        baseline = rulefile.rule_set("Sloth", groups, interval)
-    return baseline, rulefile.load_rule_files("slogen", args.slogen, interval)
+        return rulefile.load_rule_files("baseline", args.baseline, interval), slogen
+    makers: dict[str, Maker] = {"sloth": _sloth, "pyrra": pyrra}
+    return *(makers[name](args, interval) for name in args.baselines), slogen
+
+
+def _sloth(args: argparse.Namespace, interval_ms: int) -> rulefile.RuleSet:
+    errors, total = (f"sum(rate({selector}[{{{{.window}}}}]))" for selector in (ERRORS, TOTAL))
+    groups = sloth_rules.sloth_groups(
+        "api", "availability", args.objective, errors, total, period_days=args.days
+    )
+    return rulefile.rule_set("Sloth", groups, interval_ms)
+
+
+def _pyrra(args: argparse.Namespace, interval_ms: int) -> rulefile.RuleSet:
+    return rulefile.rule_set("Pyrra", pyrra_rules.pyrra_groups(_pyrra_slo(args)), interval_ms)
+
+
+def _pyrra_with_page(args: argparse.Namespace, interval_ms: int) -> rulefile.RuleSet:
+    """Pyrra's rules and, as one more, the query with which its pages compute the period's error ratio."""
+    slo = _pyrra_slo(args)
+    window = pyrra_rules.prometheus_duration(slo.period_ms)
+    rule = {"record": f"slo:sli_error:ratio_rate{window}", "expr": pyrra_rules.period_ratio_expr(slo)}
+    page = {"name": "pyrra-page", "interval": "30s", "rules": [rule]}
+    return rulefile.rule_set("Pyrra", [*pyrra_rules.pyrra_groups(slo), page], interval_ms)
+
+
+def _pyrra_slo(args: argparse.Namespace) -> pyrra_rules.RatioSlo:
+    return pyrra_rules.ratio_slo("availability", args.objective, ERRORS, TOTAL, period_days=args.days)
 
 
 if __name__ == "__main__":

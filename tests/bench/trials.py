@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -21,7 +22,10 @@ SECOND_MS = 1_000
 MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
 DAY_MS = 86_400_000
-RATIO_PREFIX = "slo:sli_error:ratio_rate"
+# Sloth's and slogen's names of an error ratio, and Pyrra's: its "burn rate" is the plain ratio.
+RATIO_NAME = re.compile(r"slo:sli_error:ratio_rate(\w+)|\w+:burnrate(\w+)")
+# Pyrra's windows are 28ths and so on of the period: 1h4m where others have 1h.
+NEAR_WINDOW = 0.1
 SEVERITY_LABELS = ("sloth_severity", "severity", "slo_severity")
 PAGE_NAMES = frozenset({"page", "critical"})
 TICKET_NAMES = frozenset({"ticket", "warning"})
@@ -86,10 +90,19 @@ class Outcome:
 def ratio_rules(rules: RuleSet) -> dict[int, Rule]:
     """The recordings of the error ratio, by window in ms."""
     return {
-        parse_duration_ms(rule.name.removeprefix(RATIO_PREFIX)): rule
+        parse_duration_ms(found.group(1) or found.group(2)): rule
         for rule in rules.recordings
-        if rule.name.startswith(RATIO_PREFIX)
+        if (found := RATIO_NAME.fullmatch(rule.name))
     }
+
+
+def nearest_ratio(rules: RuleSet, window_ms: int) -> tuple[int, Rule] | None:
+    """The recorded error ratio with the nearest window, and that window; None when none is within a tenth."""
+    known = ratio_rules(rules)
+    nearest = min(known, key=lambda own: abs(own - window_ms), default=None)
+    if nearest is None or abs(nearest - window_ms) > NEAR_WINDOW * window_ms:
+        return None
+    return nearest, known[nearest]
 
 
 def run(
@@ -114,11 +127,10 @@ def run(
 
 
 def _wanted(rules: RuleSet, trials: Iterable[Trial]) -> Iterator[Wanted]:
-    ratios = ratio_rules(rules)
     for trial in trials:
         for window_ms, times in trial.instants.items():
-            if window_ms in ratios:
-                yield Wanted(ratios[window_ms], tuple((when, when) for when in times))
+            if found := nearest_ratio(rules, window_ms):
+                yield Wanted(found[1], tuple((when, when) for when in times))
         if trial.watched:
             yield from (Wanted(rule, (trial.watched,)) for rule in rules.recordings)
         if trial.alerts:
@@ -126,14 +138,18 @@ def _wanted(rules: RuleSet, trials: Iterable[Trial]) -> Iterator[Wanted]:
 
 
 def deviation(outcome: Outcome, trial: Trial, scenario: Scenario, window_ms: int) -> Deviation | None:
-    """How far the window's readings are from the truth; None when the set does not record the window."""
-    rule = ratio_rules(outcome.rules).get(window_ms)
-    if rule is None:
+    """How far the readings are from the truth; None when the set records no such window.
+
+    The truth is that of the window that the set records, see `nearest_ratio`.
+    """
+    found = nearest_ratio(outcome.rules, window_ms)
+    if found is None:
         return None
+    own_ms, rule = found
     errors = []
     missing = 0
     for when in trial.instants[window_ms]:
-        true = scenario.error_ratio(window_ms, when)
+        true = scenario.error_ratio(own_ms, when)
         read = outcome.replayed.reading(rule, when)
         if not true:
             continue
@@ -266,7 +282,8 @@ def accuracy_trial(timeline: Timeline, pods: int, instants: int, period_ms: int)
 
 def incident_trial(timeline: Timeline, share: float, horizon_ms: int, number: int) -> Trial:
     """Steady traffic without errors, then a share of errors from a known time on."""
-    history = 3 * DAY_MS + 2 * HOUR_MS
+    # The longest window of all rule sets is Pyrra's of a seventh of a period.
+    history = 5 * DAY_MS
     chance = random.Random(f"{share} {number}")
     start = timeline.take(history + HOUR_MS + horizon_ms)
     onset = start + history + chance.randrange(0, HOUR_MS, 5 * SECOND_MS)

@@ -78,8 +78,14 @@ def check_program(program: Program, report: Report) -> None:
             later.where["manifest"],
             f"the object `{rules.manifest.name}` is written twice",
             also=(Label(earlier.where["manifest"], "also written from here"),),
-            help="give one of the two another `metadata.name`",
+            help=_way_out(later),
         )
+
+
+def _way_out(rules: RuleSet) -> str:
+    if rules.slos or "manifest" in rules.where:
+        return "give one of the two another `metadata.name`"
+    return "rename one of the two: the object of a plain rule file has the name of the file"
 
 
 def _check_members(rules: RuleSet, report: Report) -> None:

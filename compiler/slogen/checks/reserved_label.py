@@ -56,6 +56,7 @@ def check_slo(slo: Slo, report: Report) -> None:
                 f"`{label}` is set by slogen",
                 help="choose another name for your label",
             )
+    _check_identity(slo, report)
     grouped = slo.grouping.labels
     for label in grouped:
         if label in RESERVED or label.lower() in _NOT_TO_GROUP_BY:
@@ -85,3 +86,25 @@ def check_slo(slo: Slo, report: Report) -> None:
     repeated = [label for i, label in enumerate(grouped) if label in grouped[:i]]
     for label in repeated:
         report.report(CODE, slo.where["group_by"], f"`{label}` is there twice", help="delete one of the two")
+
+
+def _check_identity(slo: Slo, report: Report) -> None:
+    """Report labels of alerts that would tie them to another SLO, or to another kind of alert."""
+    alerts = [(alert.urgency.value, alert.labels) for alert in slo.alerts]
+    if slo.absence:
+        alerts.append(("absent", slo.absence.labels))
+    for urgency, labels in alerts:
+        own = {
+            names.ID_LABEL: slo.id,
+            names.SERVICE_LABEL: slo.service,
+            names.SLO_LABEL: slo.name,
+            names.SEVERITY_LABEL: urgency,
+        }
+        for label in names.IDENTITY_LABELS:
+            if label not in slo.labels and labels.get(label) != own.get(label):
+                report.report(
+                    CODE,
+                    slo.where["alerting"],
+                    f"`{label}` is set by slogen",
+                    help="choose another name for the label of the alert",
+                )

@@ -6,6 +6,7 @@ One module per command; a command is imported when it is called, so that the oth
 
 from __future__ import annotations
 
+import gc
 from typing import NoReturn
 
 import click
@@ -29,5 +30,7 @@ slogen.params.append(DEBUG)
 
 def main() -> NoReturn:
     """Run the command line that the process was started with, and exit."""
+    # Nearly all that a run makes lives until its end: looking for garbage takes time and finds none.
+    gc.disable()
     slogen.main(prog_name="slogen")
     raise AssertionError("a command line ends by exiting")

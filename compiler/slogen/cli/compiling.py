@@ -5,7 +5,6 @@ It imports the compiler, so commands import it only when they are called.
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -51,8 +50,6 @@ def run(
     paths: Sequence[str], output: Path, default_window: Millis | None, extra_labels: Mapping[str, str]
 ) -> Run:
     """Compile what the paths of a command line lead to; a long run shows its progress on the terminal."""
-    # Nearly all that a run makes lives until its end: looking for garbage takes time and finds none.
-    gc.disable()
     inputs = collect(paths, output)
     options = pipeline.Options(default_window, extra_labels)
     with Progress(sys.stderr) as progress:

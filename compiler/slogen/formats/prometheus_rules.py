@@ -246,8 +246,18 @@ def _rule(node: Node, report: Report) -> Rule | None:
         keep_firing_for=keep_firing_for,
         labels=written.labels or {},
         annotations=written.annotations or {},
-        where=Where(node.span_at(kind), {"expr": node.span_at("expr")}),
+        where=_where(node, kind),
     )
+
+
+def _where(node: Node, kind: str) -> Where:
+    """The place of a rule's name, and of its expression, labels and annotations."""
+    parts = {"expr": node.span_at("expr")}
+    for what in ("labels", "annotations"):
+        found = node.get(what)
+        if found is not None and isinstance(found.value, dict):
+            parts |= {f"{what}.{name}": child.span for name, child in found.value.items()}
+    return Where(node.span_at(kind), parts)
 
 
 def _is_named(node: Node, kind: str, report: Report) -> bool:
