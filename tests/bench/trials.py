@@ -24,7 +24,7 @@ HOUR_MS = 3_600_000
 DAY_MS = 86_400_000
 # Sloth's and slogen's names of an error ratio, and Pyrra's: its "burn rate" is the plain ratio.
 RATIO_NAME = re.compile(r"slo:sli_error:ratio_rate(\w+)|\w+:burnrate(\w+)")
-# Pyrra's windows are 28ths and so on of the period: 1h4m where others have 1h.
+# Pyrra's windows are fractions of the period: 1h4m where others have 1h.
 NEAR_WINDOW = 0.1
 SEVERITY_LABELS = ("sloth_severity", "severity", "slo_severity")
 PAGE_NAMES = frozenset({"page", "critical"})
