@@ -174,7 +174,10 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class AlertWindows:
-    """A set of tiers that replaces the default ones: for SLOs that name it, or for all over `window`."""
+    """A set of tiers that replaces the default ones: for SLOs that name it, or for all over `window`.
+
+    Without tiers it was declared but is broken: SLOs that refer to it are dropped without a further finding.
+    """
 
     name: str
     window: Millis | None

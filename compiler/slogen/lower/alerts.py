@@ -17,7 +17,8 @@ from slogen.durations import render, words
 from slogen.ir import Alert, Millis, Rule, Slo, Tier
 from slogen.lower.recordings import selector
 
-VANISHED_WITHIN = Millis(HOUR)
+# How long the alert fires for a group that has vanished: it may be gone on purpose.
+REPORTED_FOR = Millis(HOUR)
 
 
 def burn_rules(slo: Slo) -> list[Rule]:
@@ -54,8 +55,10 @@ def absence_rule(slo: Slo) -> list[Rule]:
     total = selector(names.total_rate(render(base)), slo)
     expr = f"absent({total})"
     if slo.grouping.labels:
-        # absent() sees only that all groups are gone; a single one is missed against an hour ago.
-        expr = f"{expr}\nor\n({total} offset {render(VANISHED_WITHIN)} unless {total})"
+        # absent() sees only that all groups are gone; a single one is missed against the past, from before
+        # the alert was pending, and for an hour after.
+        past = render(Millis(absence.for_ + REPORTED_FOR))
+        expr = f"{expr}\nor\n({total} offset {past} unless {total})"
     return [
         Rule(
             expr=expr,

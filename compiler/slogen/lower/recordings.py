@@ -89,8 +89,8 @@ class Recorder:
         ]
 
     def _fast_events(self) -> list[Rule]:
-        rules = self._events(self.base)
-        for window in self.fast[1:]:
+        rules: list[Rule] = []
+        for window in self.fast:
             tiles = self._tiles(window)
             rules += self._tiled(window, *tiles) if tiles else self._events(window)
         return rules
@@ -116,11 +116,11 @@ class Recorder:
         )
 
     def _is_flat(self, span: Over) -> bool:
-        return (
-            self.slo.profile is Profile.CHEAP
-            and self.slo.sli.additive
-            and (span.function == "increase" or Decimal(span.seconds) * 1000 >= TILED_BELOW)
-        )
+        """Whether a window averages the recorded rates of the shortest one instead of reading the counters."""
+        if self.slo.profile is not Profile.CHEAP or not self.slo.sli.additive:
+            return False
+        millis = Decimal(span.seconds) * 1000
+        return span.function == "increase" or (millis >= TILED_BELOW and millis > self.base)
 
     def _flat(self, series: Callable[[str], str], span: Over) -> str:
         mean = f"avg_over_time({selector(series(render(self.base)), self.slo)}[{span.window}])"

@@ -29,7 +29,7 @@ def emit(program: Program) -> Iterator[OutFile]:
     for name, rules in zip(names, program.rule_sets, strict=True):
         texts = [indented(text, 2) for text in group_texts(rules, for_thanos=True)]
         for i, part in enumerate(_parts(texts), 1):
-            suffix = _suffix(i, rules.manifest, taken)
+            suffix = _suffix(i, name, rules.manifest, names, taken)
             body = _object(rules.manifest, suffix, part)
             yield OutFile(f"{FOLDER}/{name}{suffix}.yaml", seal(body, origin(rules)))
 
@@ -48,11 +48,14 @@ def _parts(texts: Sequence[str]) -> Iterator[list[str]]:
     yield part
 
 
-def _suffix(number: int, manifest: Manifest, taken: set[tuple[str | None, str]]) -> str:
+def _suffix(
+    number: int, name: str, manifest: Manifest, names: Sequence[str], taken: set[tuple[str | None, str]]
+) -> str:
+    """What tells a part of an object from the first one, and from all other objects and files."""
     if number == 1:
         return ""
     suffix = f"-{number}"
-    while (manifest.namespace, manifest.name + suffix) in taken:
+    while (manifest.namespace, manifest.name + suffix) in taken or name + suffix in names:
         suffix = f"-part{suffix}"
     return suffix
 
