@@ -116,7 +116,7 @@ class Recorder:
         )
 
     def _is_flat(self, span: Over) -> bool:
-        """Whether a window averages the recorded rates of the shortest one instead of reading the counters."""
+        """Whether a window averages the recorded rates of the shortest one, and reads no counter."""
         if self.slo.profile is not Profile.CHEAP or not self.slo.sli.additive:
             return False
         millis = Decimal(span.seconds) * 1000
