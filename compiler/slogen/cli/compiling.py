@@ -17,8 +17,9 @@ import click
 from slogen import pipeline, render
 from slogen.cli.inputs import Inputs, collect
 from slogen.cli.progress import Progress
+from slogen.cli.twofold import compile_sources
 from slogen.diagnostics import Diagnostic, Report
-from slogen.ir import Millis, OutFile, Program
+from slogen.ir import Millis, OutFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,15 @@ class Run:
     """What was read, and what the compiler made of it.
 
     The diagnostics are those of reading and of compiling together; with an error among them there are no
-    files. `skipped` counts the Kubernetes objects that are none of slogen's business.
+    files. `slos` and `rule_files` count what was compiled, `skipped` the Kubernetes objects that are none of
+    slogen's business.
     """
 
     inputs: Inputs
     diagnostics: tuple[Diagnostic, ...]
     files: tuple[OutFile, ...]
-    program: Program
+    slos: int
+    rule_files: int
     skipped: int
 
     @property
@@ -43,7 +46,7 @@ class Run:
     @property
     def is_empty(self) -> bool:
         """Whether there is neither an SLO nor a rule."""
-        return not self.program.slos and not self.program.rule_sets
+        return not self.slos and not self.rule_files
 
 
 def run(
@@ -53,12 +56,12 @@ def run(
     inputs = collect(paths, output)
     options = pipeline.Options(default_window, extra_labels)
     with Progress(sys.stderr) as progress:
-        result = pipeline.compile(inputs.sources, options, progress)
+        compiled = compile_sources(inputs.sources, options, progress)
     report = Report()
     report.extend(inputs.report)
-    report.extend(result.report)
-    files = () if report.failed else result.files
-    return Run(inputs, report.diagnostics, files, result.program, result.skipped)
+    report.extend(compiled.diagnostics)
+    files = () if report.failed else compiled.files
+    return Run(inputs, report.diagnostics, files, compiled.slos, compiled.rule_files, compiled.skipped)
 
 
 def print_findings(diagnostics: Sequence[Diagnostic], style: str, stream: TextIO) -> None:

@@ -118,8 +118,7 @@ def _refuse(plan: Plan, paths: Sequence[str], why: str, remedy: str) -> None:
 
 def _made(run: Run, out: Path) -> str:
     """What was compiled and what came of it, such as `12 SLOs, 3 rule files -> 30 files in out`."""
-    rule_files = {rules.where.whole.source.path for rules in run.program.rule_sets if not rules.slos}
-    counts = ((len(run.program.slos), "SLO"), (len(rule_files), "rule file"))
+    counts = ((run.slos, "SLO"), (run.rule_files, "rule file"))
     made_of = ", ".join(count(number, noun) for number, noun in counts if number)
     return f"{made_of} -> {count(len(run.files), 'file')} in {out}"
 

@@ -1,0 +1,86 @@
+"""Two processes give what one gives, and where they might not, one does the work."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from slogen import pipeline
+from slogen.cli import twofold
+from slogen.source import Source
+
+pytestmark = pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one core compiles in one process")
+
+SETTINGS = Source(
+    "settings.yaml",
+    "apiVersion: slogen.dev/v1\nkind: Settings\nspec: {window: 28d, manifest: {namespace: monitoring}}\n",
+)
+
+
+def spec(number: int, *, service: str = "", objective: str = "99.9") -> Source:
+    text = f"""apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: {service or f"service-{number}"}
+  slos:
+    - name: sold
+      objective: {objective}
+      sli: {{events: {{bad: 'errors_total', total: 'requests_total'}}}}
+"""
+    return Source(f"{number:03}.yaml", text)
+
+
+def many(*others: Source) -> list[Source]:
+    return [*others, *(spec(number) for number in range(twofold.MANY))]
+
+
+def rules(path: str, record: str) -> Source:
+    return Source(path, f"groups: [{{name: g, rules: [{{record: {record}, expr: up}}]}}]\n")
+
+
+def compared(sources: list[Source]) -> tuple[twofold.Compiled, pipeline.Result]:
+    """What two processes give, and what one gives; their files and findings are the same."""
+    both = twofold.compile_sources(sources, pipeline.DEFAULTS, lambda stage, done, total: None)
+    one = pipeline.compile(sources)
+    assert {file.path: file.text for file in both.files} == {file.path: file.text for file in one.files}
+    assert both.diagnostics == one.report.diagnostics
+    assert both.slos == len(one.program.slos)
+    return both, one
+
+
+def apart(sources: list[Source]) -> bool:
+    return twofold._compiled_apart(sources, pipeline.DEFAULTS, lambda stage, done, total: None) is not None
+
+
+def test_halves_of_a_sound_project_are_compiled_apart() -> None:
+    sources = many(SETTINGS, rules("rules/a.yaml", "shop:up"))
+    assert apart(sources)
+    compiled, _ = compared(sources)
+    assert compiled.rule_files == 1
+    assert all(
+        "namespace: monitoring" in f.text for f in compiled.files if f.path.startswith("prometheusrules")
+    )
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        pytest.param([spec(900, objective="100")], id="a finding"),
+        pytest.param([spec(-1, service="service-39")], id="an SLO declared in both halves"),
+        pytest.param([rules("rules/service-39.yaml", "shop:up")], id="an object written by both halves"),
+        pytest.param([rules("rules/a.yaml", "slo:sli_total:rate5m")], id="a series that both halves record"),
+        pytest.param([rules("rules/a.yaml", "x"), rules("rules/zz.yaml", "x")], id="a name in both halves"),
+        pytest.param([SETTINGS, SETTINGS], id="settings declared twice"),
+        pytest.param([Source("broken.yaml", "a: [")], id="no YAML"),
+    ],
+)
+def test_findings_are_made_on_the_whole(others: list[Source]) -> None:
+    sources = sorted(many(*others), key=lambda source: source.path)
+    compared(sources)
+
+
+def test_a_second_process_that_dies_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(twofold, "_send", lambda *_: os._exit(9))
+    assert not apart(many())
+    compared(many())
