@@ -33,6 +33,11 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
+def _refusal(problem: str, fix: str) -> PydanticCustomError:
+    """A value that is not allowed, in the words of a diagnostic."""
+    return PydanticCustomError("slogen", "{problem}", {"problem": problem, "fix": fix})
+
+
 def _number(value: object) -> Decimal:
     if isinstance(value, Decimal):
         return value
@@ -43,27 +48,19 @@ def _number(value: object) -> Decimal:
 
 def _duration(value: object) -> Millis:
     if isinstance(value, int) and not isinstance(value, bool):
-        raise PydanticCustomError(
-            "slogen", "{problem}", {"problem": f"`{value}` has no unit", "fix": f"write `{value}s` or `5m`"}
-        )
+        raise _refusal(f"`{value}` has no unit", f"write `{value}s` or `5m`")
     if not isinstance(value, str):
         raise PydanticCustomError("type", "a duration such as `5m`")
     try:
         return durations.parse(value)
     except durations.DurationError as error:
-        raise PydanticCustomError(
-            "slogen", "{problem}", {"problem": error.problem, "fix": error.remedy}
-        ) from None
+        raise _refusal(error.problem, error.remedy) from None
 
 
 def _positive_duration(value: object) -> Millis:
     millis = _duration(value)
     if millis <= 0:
-        raise PydanticCustomError(
-            "slogen",
-            "{problem}",
-            {"problem": f"`{value}` is no time at all", "fix": "write a duration above zero"},
-        )
+        raise _refusal(f"`{value}` is no time at all", "write a duration above zero")
     return millis
 
 
@@ -71,11 +68,7 @@ def _url(value: object) -> str:
     if not isinstance(value, str):
         raise PydanticCustomError("type", "a URL in text")
     if not re.match(r"(https?://|/)\S+$", value):
-        raise PydanticCustomError(
-            "slogen",
-            "{problem}",
-            {"problem": f"`{value}` is no URL", "fix": "start it with `https://` and leave no blanks in it"},
-        )
+        raise _refusal(f"`{value}` is no URL", "start it with `https://` and leave no blanks in it")
     return value
 
 
@@ -83,13 +76,9 @@ def _name(value: object) -> str:
     if not isinstance(value, str):
         raise PydanticCustomError("type", "a name in text")
     if not re.fullmatch(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?", value):
-        raise PydanticCustomError(
-            "slogen",
-            "{problem}",
-            {
-                "problem": f"`{value}` is no name",
-                "fix": "use letters, digits, `-`, `_` and `.`, with a letter or digit at both ends",
-            },
+        raise _refusal(
+            f"`{value}` is no name",
+            "use letters, digits, `-`, `_` and `.`, with a letter or digit at both ends",
         )
     return value
 
@@ -98,13 +87,9 @@ def _object_name(value: object) -> str:
     if not isinstance(value, str):
         raise PydanticCustomError("type", "a name in text")
     if not _is_object_name(value):
-        raise PydanticCustomError(
-            "slogen",
-            "{problem}",
-            {
-                "problem": f"`{value}` is no name of a Kubernetes object",
-                "fix": "use lower case letters, digits, `-` and `.`, at most 253 characters",
-            },
+        raise _refusal(
+            f"`{value}` is no name of a Kubernetes object",
+            "use lower case letters, digits, `-` and `.`, at most 253 characters",
         )
     return value
 
@@ -117,13 +102,9 @@ def _is_object_name(text: str) -> bool:
 def _namespace(value: object) -> str:
     name = _object_name(value)
     if "." in name or len(name) > 63:
-        raise PydanticCustomError(
-            "slogen",
-            "{problem}",
-            {
-                "problem": f"`{name}` is no Kubernetes namespace",
-                "fix": "use lower case letters, digits and `-`, at most 63 characters",
-            },
+        raise _refusal(
+            f"`{name}` is no Kubernetes namespace",
+            "use lower case letters, digits and `-`, at most 63 characters",
         )
     return name
 
@@ -132,14 +113,7 @@ def _label_name(value: object) -> str:
     if not isinstance(value, str):
         raise PydanticCustomError("type", "a label name in text")
     if not re.fullmatch(r"[a-zA-Z_][a-zA-Z0-9_]*", value) or value == "__name__":
-        raise PydanticCustomError(
-            "slogen",
-            "{problem}",
-            {
-                "problem": f"`{value}` is no label name",
-                "fix": _as_label_name(value),
-            },
-        )
+        raise _refusal(f"`{value}` is no label name", _as_label_name(value))
     return value
 
 
@@ -154,13 +128,9 @@ def _kubernetes_key(value: object) -> str:
     text = _text(value)
     prefix, slash, name = text.rpartition("/")
     if not re.fullmatch(_KUBERNETES_NAME, name) or (slash and not _is_object_name(prefix)):
-        raise PydanticCustomError(
-            "slogen",
-            "{problem}",
-            {
-                "problem": f"`{text}` is no key that Kubernetes takes",
-                "fix": "use at most 63 letters, digits, `-`, `_` and `.`, as in `example.com/team`",
-            },
+        raise _refusal(
+            f"`{text}` is no key that Kubernetes takes",
+            "use at most 63 letters, digits, `-`, `_` and `.`, as in `example.com/team`",
         )
     return text
 
@@ -168,13 +138,9 @@ def _kubernetes_key(value: object) -> str:
 def _kubernetes_value(value: object) -> str:
     text = _text(value)
     if text and not re.fullmatch(_KUBERNETES_NAME, text):
-        raise PydanticCustomError(
-            "slogen",
-            "{problem}",
-            {
-                "problem": f"`{text}` is no label value that Kubernetes takes",
-                "fix": "use at most 63 letters, digits, `-`, `_`, `.`, with a letter or digit at both ends",
-            },
+        raise _refusal(
+            f"`{text}` is no label value that Kubernetes takes",
+            "use at most 63 letters, digits, `-`, `_`, `.`, with a letter or digit at both ends",
         )
     return text
 
