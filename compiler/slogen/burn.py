@@ -11,7 +11,7 @@ from decimal import ROUND_UP, Decimal
 from fractions import Fraction
 from functools import cache
 
-from slogen.ir import Millis, Slo, Tier, Urgency
+from slogen.ir import Millis, Tier, Urgency
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -107,14 +107,3 @@ def decimal_text(value: Fraction | Decimal, digits: int = 9) -> str:
         quotient.quantize(Decimal(1).scaleb(quotient.adjusted() + 1 - digits)) if quotient else Decimal(0)
     )
     return format(rounded.normalize(), "f")
-
-
-@cache
-def budget_spent(tier: Tier, period: Millis) -> Fraction:
-    """The share of the period's budget (0..1) that is gone when the tier fires."""
-    return factor(tier, period) * tier.long / period
-
-
-def tiers_of(slo: Slo, urgency: Urgency) -> tuple[Tier, ...]:
-    """The tiers of an SLO that raise an alert of this urgency."""
-    return tuple(tier for tier in slo.tiers if tier.urgency is urgency)

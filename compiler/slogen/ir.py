@@ -308,6 +308,11 @@ class Slo:
         """The share of bad events that the objective allows, 0..1."""
         return (100 - self.objective) / 100
 
+    @property
+    def windows(self) -> tuple[Millis, ...]:
+        """The windows that the alerts compare, the shortest first."""
+        return tuple(sorted({window for tier in self.tiers for window in (tier.short, tier.long)}))
+
 
 @dataclass(frozen=True, slots=True)
 class Paces:

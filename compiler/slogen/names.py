@@ -37,7 +37,6 @@ SEVERITY = "severity"
 # Labels that slogen sets itself: an author can neither group by them nor set them.
 IDENTITY_LABELS = (ID_LABEL, SERVICE_LABEL, SLO_LABEL, WINDOW_LABEL, SEVERITY_LABEL)
 INFO_LABELS = (VERSION_LABEL, MODE_LABEL, SPEC_LABEL, OBJECTIVE_LABEL)
-ALERT_LABELS = (OWNER, SERVICE, SLO, SEVERITY)
 
 GENERATOR = "slogen"
 
@@ -74,6 +73,11 @@ ERROR_SAMPLES = "slo:sli_errors:samples"
 def slo_id(service: str, slo: str) -> str:
     """The identity of an SLO in every series, as Sloth forms it."""
     return f"{service}-{slo}"
+
+
+def identity(slo_id: str, service: str, slo: str) -> dict[str, str]:
+    """The labels that tie a series or an alert to its SLO, as Sloth has them."""
+    return {ID_LABEL: slo_id, SERVICE_LABEL: service, SLO_LABEL: slo}
 
 
 def group(slo_id: str, pace: str = "") -> str:

@@ -218,12 +218,7 @@ def _alert_labels(
     own = {names.SERVICE: draft.service, names.SLO: draft.name, names.SEVERITY: written.severity or severity}
     if owner:
         own[names.OWNER] = owner
-    identity = {
-        names.ID_LABEL: slo_id,
-        names.SERVICE_LABEL: draft.service,
-        names.SEVERITY_LABEL: urgency,
-        names.SLO_LABEL: draft.name,
-    }
+    identity = {**names.identity(slo_id, draft.service, draft.name), names.SEVERITY_LABEL: urgency}
     # A label of the grouping has its value from the series; a static one would make all groups one alert.
     static = {name: value for name, value in {**own, **labels}.items() if name not in grouped}
     merged = {**static, **identity, **draft.alerting.labels, **written.labels}

@@ -107,7 +107,7 @@ def _first_line(file: Path) -> str:
 
 def _origins(header: str) -> list[str]:
     """The sources that the header of an output names; of many it names some, and how many more there are."""
-    return header.removeprefix(seal.MARK).partition(". DO NOT EDIT.")[0].split(", ")
+    return seal.origin_of(header).split(", ")
 
 
 def _refuse(plan: Plan, paths: Sequence[str], why: str, remedy: str) -> None:

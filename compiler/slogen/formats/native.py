@@ -549,8 +549,3 @@ def _is_sound(tier: TierShape, spec: AlertWindowsSpec, node: Node, report: Repor
         )
         sound = False
     return sound
-
-
-def default_window() -> Millis:
-    """The window of an objective where nothing says another."""
-    return Settings().window

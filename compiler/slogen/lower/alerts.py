@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cache
 
 from slogen import names
-from slogen.burn import HOUR, budget_spent, decimal_text, factor, threshold
+from slogen.burn import HOUR, decimal_text, factor, threshold
 from slogen.durations import render, words
 from slogen.ir import Alert, Millis, Rule, Slo, Tier
 from slogen.lower.recordings import selector
@@ -51,8 +51,7 @@ def absence_rule(slo: Slo) -> list[Rule]:
     absence = slo.absence
     if absence is None:
         return []
-    base = min(tier.short for tier in slo.tiers)
-    total = selector(names.total_rate(render(base)), slo)
+    total = selector(names.total_rate(render(slo.windows[0])), slo)
     expr = f"absent({total})"
     if slo.grouping.labels:
         # absent() sees only that all groups are gone; a single one is missed against the past, from before
@@ -144,7 +143,7 @@ def _queried(query: str, shown_by: str) -> str:
 def _tier_text(tier: Tier, window: Millis, budget: Decimal) -> str:
     limit = percent(threshold(tier, window, budget))
     rate = decimal_text(factor(tier, window), digits=4)
-    share = percent(budget_spent(tier, window))
+    share = percent(tier.budget_share)
     return (
         f"over {limit} are bad in both {render(tier.short)} and {render(tier.long)} "
         f"({rate} x {percent(Fraction(budget))}; {share} of the budget in {render(tier.long)})"

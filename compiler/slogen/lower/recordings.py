@@ -35,12 +35,8 @@ class Recorder:
 
     def __init__(self, slo: Slo) -> None:
         self.slo = slo
-        self.identity: Labels = {
-            names.ID_LABEL: slo.id,
-            names.SERVICE_LABEL: slo.service,
-            names.SLO_LABEL: slo.name,
-        }
-        self.windows = sorted({w for tier in slo.tiers for w in (tier.short, tier.long)})
+        self.identity: Labels = names.identity(slo.id, slo.service, slo.name)
+        self.windows = slo.windows
         self.base = self.windows[0]
         self.fast = [w for w in self.windows if w < TILED_BELOW]
         self.slow = [w for w in self.windows if TILED_BELOW <= w < DAY]
