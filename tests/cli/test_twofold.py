@@ -35,6 +35,14 @@ def many(*others: Source) -> list[Source]:
     return [*others, *(spec(number) for number in range(twofold.MANY))]
 
 
+RENAMED = Source(
+    "-2.yaml",
+    spec(39)
+    .text.replace("spec:", "metadata: {name: other}\nspec:", 1)
+    .replace("objective: 99.9", "objective: 99.9\n      alerting: {name: Other}"),
+)
+
+
 def rules(path: str, record: str) -> Source:
     return Source(path, f"groups: [{{name: g, rules: [{{record: {record}, expr: up}}]}}]\n")
 
@@ -68,6 +76,7 @@ def test_halves_of_a_sound_project_are_compiled_apart() -> None:
     [
         pytest.param([spec(900, objective="100")], id="a finding"),
         pytest.param([spec(-1, service="service-39")], id="an SLO declared in both halves"),
+        pytest.param([RENAMED], id="an SLO declared in both halves, with other alerts in another object"),
         pytest.param([rules("rules/service-39.yaml", "shop:up")], id="an object written by both halves"),
         pytest.param([rules("rules/a.yaml", "slo:sli_total:rate5m")], id="a series that both halves record"),
         pytest.param([rules("rules/a.yaml", "x"), rules("rules/zz.yaml", "x")], id="a name in both halves"),

@@ -119,10 +119,9 @@ def _half(sources: Sequence[Source], options: pipeline.Options, progress: pipeli
 
 
 def _claims(program: Program) -> set[str]:
-    """The names by which what is in one half may clash with the other: SLOs, objects, hand-written rules."""
+    """The names that may clash with the other half: SLOs and rules; objects clash by their files."""
     claims = {f"slo {slo.id}" for slo in program.slos}
     for rules in program.rule_sets:
-        claims.add(f"object {rules.manifest.name}")
         claims.update(f"rule {rule.name}" for group in rules.groups for rule in group.rules if rule.alert)
         if not rules.slos:
             claims.update(f"rule {rule.name}" for group in rules.groups for rule in group.rules)
