@@ -17,9 +17,10 @@ LAYERS = (
     ("formats", "checks", "resolve", "reading", "lower", "targets"),
     ("slis", "burn", "ruletext", "layout"),
     ("shapes", "expressions", "compose"),
-    ("codes", "promql", "gotemplates", "durations", "names", "yamlout", "seal"),
+    ("codes", "promql", "gotemplates", "durations", "names", "yamlout", "seal", "resemblance"),
     ("ir",),
-    ("diagnostics", "plugins"),
+    ("adjustments",),
+    ("diagnostics", "plugins", "units"),
     ("source",),
 )
 RANK = {name: i for i, layer in enumerate(LAYERS) for name in layer}

@@ -7,6 +7,7 @@ of the budget within a window w takes the burn rate s * period / w.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import ROUND_UP, Decimal
 from fractions import Fraction
 from functools import cache
@@ -15,6 +16,9 @@ from slogen.ir import Millis, Tier, Urgency
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
+
+# Prometheus looks back five minutes for the last sample of a series; one may come late.
+LONGEST_PACE = Millis(4 * 60_000)
 
 # The workbook's table is for 30 days; 28 days is the same month in whole weeks.
 WORKBOOK_PERIOD = 28 * DAY
@@ -45,6 +49,25 @@ def default_tiers(period: Millis) -> tuple[Tier, ...]:
         return tuple(tiers)
     return tuple(
         Tier(tier.urgency, tier.long, tier.short, max(tier.budget_share, Fraction(tier.long, period)))
+        for tier in tiers
+    )
+
+
+# A tier that is lowered to what an objective allows fires at four bad events out of five.
+MOST_ERRORS = Fraction(4, 5)
+
+
+@cache
+def fitted(tiers: tuple[Tier, ...], period: Millis, budget: Decimal) -> tuple[Tier, ...]:
+    """The tiers with thresholds that an error ratio can exceed: those above `MOST_ERRORS` are lowered to it.
+
+    A lowered tier spends a smaller share of the budget before it fires, since not even a total outage spends
+    the usual share within its window.
+    """
+    return tuple(
+        tier
+        if threshold(tier, period, budget) <= MOST_ERRORS
+        else replace(tier, budget_share=MOST_ERRORS * tier.long / (period * Fraction(budget)))
         for tier in tiers
     )
 

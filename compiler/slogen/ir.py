@@ -13,12 +13,18 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
-from typing import ClassVar, Literal, NewType, Protocol
+from typing import ClassVar, Literal, Protocol
 
+from slogen.adjustments import USUAL, Adjustment
 from slogen.source import Span
+from slogen.units import Labels as Labels  # noqa: PLC0414 - one import for those who use the IR
+from slogen.units import Millis as Millis  # noqa: PLC0414
 
-Millis = NewType("Millis", int)
-Labels = Mapping[str, str]
+HOLE = "{{.window}}"
+"""How authors write the window in a query."""
+
+IDENTITY = ("sloth_id", "sloth_service", "sloth_slo")
+"""The labels that tie a series to its SLO, as Sloth has them."""
 
 
 class Where:
@@ -61,20 +67,34 @@ class Urgency(StrEnum):
 class Grouping:
     """The labels that an SLO is kept apart by: one budget and one alert per combination of values.
 
-    Empty for an SLO with a single budget. `by` and `on` are the PromQL modifiers.
+    Empty for an SLO with a single budget. `each` keeps every series that the queries give apart, whatever its
+    labels are (then `labels` is empty). `by` and `on` are the PromQL modifiers.
     """
 
     labels: tuple[str, ...] = ()
+    each: bool = False
 
     @property
     def by(self) -> str:
         """The aggregation modifier with its blanks, such as ` by (model) `; empty without grouping."""
+        if self.each:
+            return " without () "
         return f" by ({', '.join(self.labels)}) " if self.labels else ""
 
     @property
     def on(self) -> str:
         """The vector matching modifier, such as `on (model)` or `on ()`."""
+        if self.each:
+            return f"ignoring ({', '.join(IDENTITY)})"
         return f"on ({', '.join(self.labels)})"
+
+
+class WindowTemplate(Protocol):
+    """A text that depends on the window by more than its holes, such as one with `{{if}}`. Hashable."""
+
+    def over(self, window: str) -> str:
+        """The text for one window, given as a Prometheus duration such as `5m`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +103,22 @@ class Query:
 
     `text` is the decoded value and `at` its place, so that `at.slice(i, j)` points at characters of it.
     `holes` are the ranges of `text` that stand for the window, such as `{{.window}}`; without holes the query
-    is a selector or an expression that does not depend on a window.
+    is a selector or an expression that does not depend on a window. A query with a `template` has no holes:
+    its text is a program, which gives another text for each window. An `opaque` query is in a dialect of
+    PromQL that slogen does not know (MetricsQL): nothing can be said about its labels or its linearity.
     """
 
     text: str
     at: Span = field(compare=False)
     holes: tuple[tuple[int, int], ...] = ()
+    template: WindowTemplate | None = None
+    opaque: bool = False
 
     def over(self, window: str) -> str:
-        """The query over one window, given as a Prometheus duration such as `5m`."""
-        if not self.holes:
+        """The query over one window, given as a Prometheus duration such as `5m`; over `HOLE` as written."""
+        if self.template is not None and window != HOLE:
+            return self.template.over(window)
+        if not self.holes or window == HOLE:
             return self.text
         parts: list[str] = []
         end = 0
@@ -113,6 +139,19 @@ class Over:
     window: str
     seconds: str
     function: Literal["rate", "increase"] = "rate"
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """An indicator as queries that stand by themselves, without recordings, as Sloth and OpenSLO take them.
+
+    Either `total` with one of `bad` and `good`, or `ratio` alone (an error ratio); the others are empty.
+    """
+
+    total: str = ""
+    bad: str = ""
+    good: str = ""
+    ratio: str = ""
 
 
 class Sli(Protocol):
@@ -151,6 +190,17 @@ class Sli(Protocol):
 
     def errors(self, over: Over, grouping: Grouping, total: str, error_samples: str) -> str:
         """The errors over a window: a value wherever there is a total, zero when no error series exists."""
+        ...
+
+    def plain(self, window: str, grouping: Grouping) -> Plain:
+        """The indicator over a window as its author would write it by hand; `HOLE` gives a spec's queries."""
+        ...
+
+    def spec(self) -> Mapping[str, object]:
+        """The indicator as slogen's own format writes it: the kind, and what is below it.
+
+        Reading that again gives an equal indicator. Values are texts, booleans, numbers, lists and mappings.
+        """
         ...
 
 
@@ -196,11 +246,23 @@ class Profile(StrEnum):
     CHEAP = "cheap"
 
 
+class Compat(StrEnum):
+    """Another tool whose rules slogen can emit instead of its own, to the letter."""
+
+    SLOTH = "sloth"
+
+
 @dataclass(frozen=True, slots=True)
 class AlertDraft:
-    """What a spec says about one alert; None where it says nothing."""
+    """What a spec says about one alert; None where it says nothing.
+
+    `severities` has one for each tier, the fastest first and the last for all others; empty for one alert
+    over all tiers with `severity`. `name` replaces that of the SLO's alerts.
+    """
 
     severity: str | None = None
+    severities: tuple[str, ...] = ()
+    name: str | None = None
     labels: Labels = field(default_factory=dict)
     annotations: Labels = field(default_factory=dict)
     for_: Millis | None = None
@@ -221,7 +283,10 @@ class AlertingDraft:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The Kubernetes object that rules are wrapped in: its name, namespace, labels and annotations."""
+    """The Kubernetes object that rules are wrapped in: its name, namespace, labels and annotations.
+
+    A draft's name is empty where the spec names no object: `resolve` makes one.
+    """
 
     name: str
     namespace: str | None = None
@@ -231,7 +296,12 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An SLO as far as its author stated it. `spec` names the format and version it was written in."""
+    """An SLO as far as its author stated it. `spec` names the format and version it was written in.
+
+    `each_series` keeps every series of the queries apart, instead of `group_by`. `tiers` are the SLO's own,
+    instead of alert windows. `fit_tiers` lowers default tiers that could never fire at the objective, for
+    formats in which an author cannot choose them. `adjustments` are in the order of a plugin chain.
+    """
 
     service: str
     name: str
@@ -251,6 +321,11 @@ class Draft:
     alerting: AlertingDraft = AlertingDraft()
     alert_windows: str | None = None
     profile: Profile | None = None
+    each_series: bool = False
+    tiers: tuple[Tier, ...] = ()
+    fit_tiers: bool = False
+    adjustments: tuple[Adjustment, ...] = USUAL
+    partial_response_strategy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +354,8 @@ class AbsenceAlert:
 class Slo:
     """An SLO without gaps: everything that rules, tests and routes are made of.
 
-    `id` identifies the SLO in every recorded series. `labels` are the author's own.
+    `id` identifies the SLO in every recorded series. `labels` are the author's own. `compat` names another
+    tool whose rules are emitted instead of slogen's.
     """
 
     id: str
@@ -302,6 +378,9 @@ class Slo:
     absence: AbsenceAlert | None
     profile: Profile
     paces: Paces
+    adjustments: tuple[Adjustment, ...] = USUAL
+    partial_response_strategy: str = ""
+    compat: Compat | None = None
 
     @property
     def budget(self) -> Decimal:
@@ -364,13 +443,15 @@ class RuleGroup:
 class RuleSet:
     """Rule groups that belong into one object and one file. Compared by identity.
 
-    `slos` are the SLOs that the groups were generated from; empty for hand-written rules.
+    `slos` are the SLOs that the groups were generated from; empty for hand-written rules. With `compat` the
+    YAML is laid out as that tool does it.
     """
 
     manifest: Manifest
     groups: tuple[RuleGroup, ...]
     where: Where
     slos: tuple[Slo, ...] = ()
+    compat: Compat | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,6 +463,39 @@ class RuleDefaults:
     labels: Labels
     annotations: Labels
     where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class CompatPaths:
+    """The specs, by path, whose rules are to be those of another tool."""
+
+    paths: tuple[str, ...]
+    tool: Compat
+
+
+class SliPlugin(Protocol):
+    """A kind of indicator of Sloth's that is made of options: a query by name.
+
+    `options` are the names of the options that it takes; None where that is not known.
+    """
+
+    id: str
+    options: tuple[str, ...] | None
+
+    def query(self, meta: Labels, labels: Labels, options: Labels) -> str:
+        """The error ratio as a query with `{{.window}}` in it.
+
+        `meta` has `service`, `slo` and `objective` (percent, six decimals), `labels` those of the service.
+        Raises ValueError, in the words of the user, for options that it cannot take.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Extensions:
+    """What a user adds to the formats."""
+
+    sli_plugins: Mapping[str, SliPlugin] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,6 +518,7 @@ class Settings:
     manifest_labels: Labels = field(default_factory=dict)
     manifest_annotations: Labels = field(default_factory=dict)
     rules: tuple[RuleDefaults, ...] = ()
+    compat: tuple[CompatPaths, ...] = ()
     where: Where | None = field(default=None, compare=False)
 
 

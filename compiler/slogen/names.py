@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from slogen.ir import IDENTITY
+
 # Sloth's series
 OBJECTIVE = "slo:objective:ratio"
 ERROR_BUDGET = "slo:error_budget:ratio"
@@ -18,9 +20,7 @@ BUDGET_REMAINING = "slo:period_error_budget_remaining:ratio"
 INFO = "sloth_slo_info"
 
 # Sloth's labels
-ID_LABEL = "sloth_id"
-SERVICE_LABEL = "sloth_service"
-SLO_LABEL = "sloth_slo"
+ID_LABEL, SERVICE_LABEL, SLO_LABEL = IDENTITY
 WINDOW_LABEL = "sloth_window"
 SEVERITY_LABEL = "sloth_severity"
 VERSION_LABEL = "sloth_version"

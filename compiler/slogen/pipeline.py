@@ -11,7 +11,19 @@ from types import ModuleType
 
 from slogen import codes, plugins, reading
 from slogen.diagnostics import Code, Label, Report
-from slogen.ir import AlertWindows, Draft, Labels, Millis, OutFile, Program, RuleSet, Settings, Slo
+from slogen.ir import (
+    AlertWindows,
+    Compat,
+    Draft,
+    Extensions,
+    Labels,
+    Millis,
+    OutFile,
+    Program,
+    RuleSet,
+    Settings,
+    Slo,
+)
 from slogen.lower import rule_sets
 from slogen.resolve import Context, in_object_order, resolve, with_defaults
 from slogen.source import Source
@@ -21,10 +33,13 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line adds: a default window, and labels for every SLO and alert."""
+    """What the command line adds: a default window, labels for every SLO and alert, the rules of another
+    tool instead of slogen's (`compat`), and extensions of the formats."""
 
     default_window: Millis | None = None
     extra_labels: Labels = field(default_factory=dict)
+    compat: Compat | None = None
+    extensions: Extensions = field(default_factory=Extensions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +67,9 @@ def compile(  # noqa: A001 - it is what a compiler does
 ) -> Result:
     """Compile all sources. Never raises for bad input: findings are in the report."""
     report = Report()
-    documents = reading.read(sources, report, lambda done, total: progress("reading", done, total))
+    documents = reading.read(
+        sources, report, options.extensions, lambda done, total: progress("reading", done, total)
+    )
     context = _context(documents, options, report)
     resolved = [resolve(draft, context, report) for draft in documents.of(Draft)]
     slos = tuple(_sound(filter(None, resolved), report, progress))
@@ -92,7 +109,7 @@ def _context(documents: reading.Documents, options: Options, report: Report) -> 
         if first is not item:
             _report_second("alert windows for this window", item, first, report)
     chosen = settings[0] if settings else Settings()
-    return Context(chosen, windows, options.extra_labels, options.default_window)
+    return Context(chosen, windows, options.extra_labels, options.default_window, options.compat)
 
 
 def _report_second(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from slogen import codes, plugins
 from slogen.diagnostics import Code, Label, Report, nearest
-from slogen.ir import AlertWindows, Draft, RuleSet, Settings
+from slogen.ir import AlertWindows, Draft, Extensions, RuleSet, Settings
 from slogen.source import Node, Problem, Source, Span, documents
 
 Item = Draft | RuleSet | Settings | AlertWindows
@@ -39,9 +39,12 @@ class Documents:
         return [item for item in self.items if isinstance(item, kind)]
 
 
-def read(sources: Sequence[Source], report: Report, progress: Callable[[int, int], None]) -> Documents:
+def read(
+    sources: Sequence[Source], report: Report, extensions: Extensions, progress: Callable[[int, int], None]
+) -> Documents:
     """Read every document of every source; findings go to the report."""
     items: list[Item] = []
+    to_link: dict[ModuleType, list[Any]] = {}
     skipped = 0
     for done, source in enumerate(sources):
         if done % 50 == 0:
@@ -56,17 +59,20 @@ def read(sources: Sequence[Source], report: Report, progress: Callable[[int, int
                 "this file holds no document",
                 help="write an SLO spec or rules into it, or delete it",
             )
-        found: dict[ModuleType, list[Item]] = {}
+        found: dict[ModuleType, list[Any]] = {}
         for document in (document for node in parsed.nodes for document in _unwrapped(node)):
             format_ = _format_of(document)
             if format_ is not None:
-                found.setdefault(format_, []).extend(format_.parse(document, report))
+                found.setdefault(format_, []).extend(format_.parse(document, report, extensions))
             elif _is_foreign_object(document):
                 skipped += 1
             else:
                 _report_unknown(document, report)
         for format_, said in found.items():
-            items.extend(format_.gather(said, report) if hasattr(format_, "gather") else said)
+            gathered = format_.gather(said, report) if hasattr(format_, "gather") else said
+            (to_link.setdefault(format_, []) if hasattr(format_, "link") else items).extend(gathered)
+    for format_, said in to_link.items():
+        items.extend(format_.link(said, report))
     return Documents(tuple(items), skipped)
 
 

@@ -12,18 +12,20 @@ from functools import cache
 from typing import Literal
 
 from slogen import burn, codes, durations, names
+from slogen.adjustments import BurnAlerts, Intervals
 from slogen.diagnostics import Report, nearest
 from slogen.ir import (
     AbsenceAlert,
     Alert,
     AlertDraft,
     AlertWindows,
+    Compat,
     Draft,
     Grouping,
     Labels,
     Manifest,
     Millis,
-    RuleDefaults,
+    Paces,
     RuleSet,
     Settings,
     Slo,
@@ -34,12 +36,16 @@ from slogen.ir import (
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What drafts refer to: the settings, the alert windows by name, and labels from the command line."""
+    """What drafts refer to: the settings, the alert windows by name, and what the command line says.
+
+    `compat` asks for the rules of another tool, for all SLOs.
+    """
 
     settings: Settings
     alert_windows: Mapping[str, AlertWindows]
     extra_labels: Labels
     default_window: Millis | None = None
+    compat: Compat | None = None
 
 
 def resolve(draft: Draft, context: Context, report: Report) -> Slo | None:
@@ -51,6 +57,7 @@ def resolve(draft: Draft, context: Context, report: Report) -> Slo | None:
         return None
     labels = {**settings.labels, **draft.labels, **context.extra_labels}
     owner = draft.owner or settings.owner
+    compat = context.compat or _compat(draft.where.whole.source.path, settings)
     slo_id = names.slo_id(draft.service, draft.name)
     return Slo(
         id=slo_id,
@@ -59,10 +66,10 @@ def resolve(draft: Draft, context: Context, report: Report) -> Slo | None:
         objective=draft.objective,
         sli=draft.sli,
         spec=draft.spec,
-        manifest=_manifest(draft.manifest, settings),
+        manifest=_manifest(draft.manifest, settings, _object_name(draft, compat)),
         where=draft.where,
         window=window,
-        grouping=Grouping(draft.group_by),
+        grouping=Grouping(draft.group_by, draft.each_series),
         description=draft.description,
         owner=owner,
         runbook=_link(draft.runbook or settings.runbook, draft),
@@ -72,8 +79,33 @@ def resolve(draft: Draft, context: Context, report: Report) -> Slo | None:
         alerts=_alerts(draft, tiers, slo_id, owner, labels, settings),
         absence=_absence(draft, tiers, window, slo_id, owner, labels, settings),
         profile=draft.profile or settings.profile,
-        paces=settings.paces,
+        paces=_paces(draft, settings),
+        adjustments=draft.adjustments,
+        partial_response_strategy=draft.partial_response_strategy,
+        compat=compat,
     )
+
+
+def _compat(path: str, settings: Settings) -> Compat | None:
+    """The tool whose rules Settings ask for, for the specs of this path; the last match counts."""
+    matching = [compat.tool for compat in settings.compat if _matches(path, compat.paths)]
+    return matching[-1] if matching else None
+
+
+def _paces(draft: Draft, settings: Settings) -> Paces:
+    """The evaluation intervals: those of the settings, and slower where the author asks for that.
+
+    Alerts and short windows are recorded together, so the shorter of their intervals counts for both. What
+    is recorded less often than Prometheus looks back would vanish in between.
+    """
+    asked = [adjustment for adjustment in draft.adjustments if isinstance(adjustment, Intervals)]
+    if not asked:
+        return settings.paces
+    wanted = asked[-1]
+    fast = min(wanted.ratios or wanted.default, wanted.alerts or wanted.default, burn.LONGEST_PACE)
+    slow = min(wanted.metadata or wanted.default, burn.LONGEST_PACE)
+    paces = settings.paces
+    return Paces(fast, max(fast, slow), max(paces.long, wanted.ratios or wanted.default))
 
 
 def _link(pattern: str | None, draft: Draft) -> str | None:
@@ -82,9 +114,17 @@ def _link(pattern: str | None, draft: Draft) -> str | None:
     return pattern.replace("{service}", draft.service).replace("{slo}", draft.name)
 
 
-def _manifest(manifest: Manifest, settings: Settings) -> Manifest:
+def _object_name(draft: Draft, compat: Compat | None) -> str:
+    """The object for SLOs whose spec names none: one per service; one per file, where Sloth writes such."""
+    if compat is None:
+        return names.object_name(draft.service)
+    stem = draft.where.whole.source.path.rpartition("/")[2].rpartition(".")[0]
+    return names.object_name(stem) or names.object_name(draft.service)
+
+
+def _manifest(manifest: Manifest, settings: Settings, name: str) -> Manifest:
     return Manifest(
-        name=manifest.name,
+        name=manifest.name or name,
         namespace=manifest.namespace or settings.namespace,
         labels={**settings.manifest_labels, **manifest.labels},
         annotations={**settings.manifest_annotations, **manifest.annotations},
@@ -95,6 +135,8 @@ def _manifest(manifest: Manifest, settings: Settings) -> Manifest:
 
 
 def _tiers(draft: Draft, window: Millis, context: Context, report: Report) -> tuple[Tier, ...] | None:
+    if draft.tiers:
+        return draft.tiers
     chosen = _chosen_windows(draft, window, context, report)
     if chosen == "unknown":
         return None
@@ -122,7 +164,7 @@ def _tiers(draft: Draft, window: Millis, context: Context, report: Report) -> tu
             help="write a window of at least `1h`, or name an `AlertWindows` document in `alert_windows`",
         )
         return None
-    return tiers
+    return burn.fitted(tiers, window, (100 - draft.objective) / 100) if draft.fit_tiers else tiers
 
 
 def _chosen_windows(
@@ -158,25 +200,36 @@ def _alerts(
     labels: Labels,
     settings: Settings,
 ) -> tuple[Alert, ...]:
+    if not any(isinstance(adjustment, BurnAlerts) for adjustment in draft.adjustments):
+        return ()
     alerts = []
-    for urgency, severity, written in (
+    for urgency, default, written in (
         (Urgency.PAGE, settings.page_severity, draft.alerting.page),
         (Urgency.TICKET, settings.ticket_severity, draft.alerting.ticket),
     ):
         own = tuple(tier for tier in tiers if tier.urgency is urgency)
         if written.disable or not own:
             continue
-        alerts.append(
-            Alert(
-                name=draft.alerting.name or names.alert(draft.service, draft.name),
-                urgency=urgency,
-                for_=written.for_ or Millis(0),
-                tiers=own,
-                labels=_alert_labels(draft, slo_id, owner, labels, urgency, severity, written),
-                annotations={**settings.annotations, **_annotations(draft, written)},
+        name = written.name or draft.alerting.name or names.alert(draft.service, draft.name)
+        annotations = {**settings.annotations, **_annotations(draft, written)}
+        for severity, its_tiers in _by_severity(own, written, default).items():
+            alert_labels = _alert_labels(draft, slo_id, owner, labels, urgency, severity, written)
+            alerts.append(
+                Alert(name, urgency, written.for_ or Millis(0), its_tiers, alert_labels, annotations)
             )
-        )
     return tuple(alerts)
+
+
+def _by_severity(
+    tiers: tuple[Tier, ...], written: AlertDraft, default: str
+) -> Mapping[str, tuple[Tier, ...]]:
+    """The tiers by the severity of their alert, in the order of the tiers."""
+    severities = written.severities or (written.severity or default,)
+    found: dict[str, tuple[Tier, ...]] = {}
+    for i, tier in enumerate(tiers):
+        severity = severities[min(i, len(severities) - 1)]
+        found[severity] = (*found.get(severity, ()), tier)
+    return found
 
 
 def _absence(
@@ -194,9 +247,11 @@ def _absence(
     budget = (100 - draft.objective) / 100
     base = draft.alerting.name
     return AbsenceAlert(
-        name=f"{base}NoData" if base else names.absence_alert(draft.service, draft.name),
+        name=written.name or (f"{base}NoData" if base else names.absence_alert(draft.service, draft.name)),
         for_=burn.bearable_absence(tiers, window, budget) if written.for_ is None else written.for_,
-        labels=_alert_labels(draft, slo_id, owner, labels, "absent", settings.absent_severity, written),
+        labels=_alert_labels(
+            draft, slo_id, owner, labels, "absent", written.severity or settings.absent_severity, written
+        ),
         annotations={**settings.annotations, **_annotations(draft, written)},
     )
 
@@ -215,7 +270,7 @@ def _alert_labels(
     written: AlertDraft,
 ) -> Labels:
     grouped = set(draft.group_by)
-    own = {names.SERVICE: draft.service, names.SLO: draft.name, names.SEVERITY: written.severity or severity}
+    own = {names.SERVICE: draft.service, names.SLO: draft.name, names.SEVERITY: severity}
     if owner:
         own[names.OWNER] = owner
     identity = {**names.identity(slo_id, draft.service, draft.name), names.SEVERITY_LABEL: urgency}
@@ -235,7 +290,7 @@ def with_defaults(rules: RuleSet, context: Context) -> RuleSet:
     """
     settings = context.settings
     path = rules.where.whole.source.path
-    matching = [defaults for defaults in settings.rules if _matches(path, defaults)]
+    matching = [defaults for defaults in settings.rules if _matches(path, defaults.paths)]
     owner = next((d.owner for d in reversed(matching) if d.owner), settings.owner)
     labels = dict(settings.labels)
     annotations = dict(settings.annotations)
@@ -261,7 +316,7 @@ def with_defaults(rules: RuleSet, context: Context) -> RuleSet:
         )
         for group in rules.groups
     )
-    return replace(rules, manifest=_manifest(rules.manifest, settings), groups=groups)
+    return replace(rules, manifest=_manifest(rules.manifest, settings, ""), groups=groups)
 
 
 def _without(labels: Labels, others: Labels) -> Labels:
@@ -269,8 +324,8 @@ def _without(labels: Labels, others: Labels) -> Labels:
     return {name: value for name, value in labels.items() if name not in others} if others else labels
 
 
-def _matches(path: str, defaults: RuleDefaults) -> bool:
-    return any(_glob(pattern, path) for pattern in defaults.paths)
+def _matches(path: str, patterns: Sequence[str]) -> bool:
+    return any(_glob(pattern, path) for pattern in patterns)
 
 
 def _glob(pattern: str, path: str) -> bool:

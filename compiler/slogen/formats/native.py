@@ -13,13 +13,14 @@ from typing import Any, Literal
 
 from pydantic import Field, create_model
 
-from slogen import codes, names, plugins, shapes
+from slogen import codes, plugins, shapes
 from slogen.diagnostics import Report, nearest
 from slogen.ir import (
     AlertDraft,
     AlertingDraft,
     AlertWindows,
     Draft,
+    Extensions,
     Manifest,
     Millis,
     Paces,
@@ -265,7 +266,7 @@ def recognises(node: Node) -> bool:
     return _scalar(node, "apiVersion") == API_VERSION
 
 
-def parse(node: Node, report: Report) -> Iterator[Item]:
+def parse(node: Node, report: Report, extensions: Extensions) -> Iterator[Item]:
     """The drafts, settings or alert windows of a document."""
     kind = _scalar(node, "kind")
     if kind == "ServiceLevels":
@@ -313,7 +314,7 @@ def _service_levels(node: Node, report: Report) -> Iterator[Draft]:
 def _manifest(written: _WrittenServiceLevels) -> Manifest:
     metadata = written.metadata
     return Manifest(
-        name=metadata.name or names.object_name(written.spec.service),
+        name=metadata.name or "",
         namespace=metadata.namespace,
         labels=metadata.labels,
         annotations=metadata.annotations,
@@ -415,7 +416,13 @@ def _alerting(written: AlertingShape) -> AlertingDraft:
 
 
 def _alert(written: AlertShape) -> AlertDraft:
-    return AlertDraft(written.severity, written.labels, written.annotations, written.for_, written.disable)
+    return AlertDraft(
+        severity=written.severity,
+        labels=written.labels,
+        annotations=written.annotations,
+        for_=written.for_,
+        disable=written.disable,
+    )
 
 
 def _settings(node: Node, report: Report) -> Iterator[Settings]:

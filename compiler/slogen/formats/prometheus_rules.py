@@ -17,7 +17,7 @@ from pydantic import Field
 
 from slogen import codes, expressions, names, shapes
 from slogen.diagnostics import Label, Report
-from slogen.ir import Manifest, Rule, RuleGroup, RuleSet, Where
+from slogen.ir import Extensions, Manifest, Rule, RuleGroup, RuleSet, Where
 from slogen.source import Node
 
 NAME = "Prometheus rules"
@@ -89,7 +89,7 @@ def recognises(node: Node) -> bool:
     return "groups" in node.value and "apiVersion" not in node.value
 
 
-def parse(node: Node, report: Report) -> Iterator[RuleSet]:
+def parse(node: Node, report: Report, extensions: Extensions) -> Iterator[RuleSet]:
     """The rule set of a document."""
     if node.get("kind") is not None:
         yield from _manifest(node, report)
