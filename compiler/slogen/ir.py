@@ -474,13 +474,17 @@ class CompatPaths:
 
 
 class SliPlugin(Protocol):
-    """A kind of indicator of Sloth's that is made of options: a query by name.
+    """A kind of indicator of Sloth's that is made of options: a query by name."""
 
-    `options` are the names of the options that it takes; None where that is not known.
-    """
+    @property
+    def id(self) -> str:
+        """The name that specs use."""
+        ...
 
-    id: str
-    options: tuple[str, ...] | None
+    @property
+    def options(self) -> tuple[str, ...] | None:
+        """The names of the options; None where any are taken."""
+        ...
 
     def query(self, meta: Labels, labels: Labels, options: Labels) -> str:
         """The error ratio as a query with `{{.window}}` in it.
