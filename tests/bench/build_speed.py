@@ -17,7 +17,7 @@ from pathlib import Path
 
 from report import table
 
-SLOS_PER_FILE = 10
+SLOS_PER_FILE = {"native": 10, "sloth": 1}
 HEADER = """\
 apiVersion: slogen.dev/v1
 kind: ServiceLevels
@@ -30,6 +30,32 @@ spec:
   owner: team-{team}
   runbook: https://runbooks.example.com/service-{number}
   slos:
+"""
+SLOTH_SPEC = """\
+version: "prometheus/v1"
+service: "service-{number}"
+labels:
+  owner: "team-{team}"
+slos:
+  - name: "requests-availability"
+    objective: {objective}
+    description: "What users of service {number} expect."
+    sli:
+      events:
+        error_query: sum(rate(svc{number}_requests_total{{job="api",code=~"(5..|429)"}}[{{{{.window}}}}]))
+        total_query: sum(rate(svc{number}_requests_total{{job="api"}}[{{{{.window}}}}]))
+    alerting:
+      name: Service{number}HighErrorRate
+      labels:
+        category: "availability"
+      annotations:
+        runbook: "https://runbooks.example.com/service-{number}"
+      page_alert:
+        labels:
+          severity: critical
+      ticket_alert:
+        labels:
+          severity: warning
 """
 
 
@@ -52,19 +78,28 @@ def main() -> None:
     command = shlex.split(args.command)
     for count in args.slos:
         with tempfile.TemporaryDirectory(prefix="build-speed-", dir=args.scratch) as folder:
-            rows = _measure(command, Path(folder), count, args.repeats)
-        sys.stdout.write(f"\n== {count:,} SLOs in {-(-count // SLOS_PER_FILE):,} files ==\n")
+            rows = _measure(command, shlex.split(args.options), args.spec, Path(folder), count, args.repeats)
+        files = -(-count // SLOS_PER_FILE[args.spec])
+        sys.stdout.write(f"\n== {count:,} SLOs in {files:,} files ({args.spec}) ==\n")
         head = ("run", "wall min s", "median s", "CPU median s", "peak MiB")
         sys.stdout.write("\n".join(table(head, rows)) + "\n")
         sys.stdout.flush()
 
 
-def write_specs(folder: Path, count: int) -> None:
-    """Writes `count` SLOs of all kinds of indicators, ten to a file."""
+def write_specs(folder: Path, spec: str, count: int) -> None:
+    """Writes `count` SLOs: of all kinds of indicators, ten to a file, or in Sloth's format, one to a file."""
     folder.mkdir(parents=True)
-    for number in range(-(-count // SLOS_PER_FILE)):
-        first = number * SLOS_PER_FILE
-        slos = [_slo(index) for index in range(first, min(first + SLOS_PER_FILE, count))]
+    if spec == "sloth":
+        for number in range(count):
+            text = SLOTH_SPEC.format(
+                number=number, team=number % 7, objective=_OBJECTIVES[number % len(_OBJECTIVES)]
+            )
+            (folder / f"service-{number:05d}.yaml").write_text(text, encoding="utf-8")
+        return
+    per_file = SLOS_PER_FILE[spec]
+    for number in range(-(-count // per_file)):
+        first = number * per_file
+        slos = [_slo(index) for index in range(first, min(first + per_file, count))]
         text = HEADER.format(number=number, team=number % 7) + "".join(slos)
         (folder / f"service-{number:05d}.yaml").write_text(text, encoding="utf-8")
 
@@ -76,13 +111,17 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--command", default=f"{shlex.quote(sys.executable)} -m slogen", help="how to start slogen"
     )
+    parser.add_argument("--spec", choices=sorted(SLOS_PER_FILE), default="native", help="the specs' format")
+    parser.add_argument("--options", default="", help="options of the builds, such as `--compat sloth`")
     parser.add_argument("--scratch", help="folder for the specs; default: the system's")
     return parser.parse_args()
 
 
-def _measure(command: Sequence[str], folder: Path, count: int, repeats: int) -> list[tuple[str, ...]]:
+def _measure(
+    command: Sequence[str], extra: Sequence[str], spec: str, folder: Path, count: int, repeats: int
+) -> list[tuple[str, ...]]:
     specs = folder / "specs"
-    write_specs(specs, count)
+    write_specs(specs, spec, count)
     tree = folder / "tree"
 
     def fresh() -> None:
@@ -95,7 +134,7 @@ def _measure(command: Sequence[str], folder: Path, count: int, repeats: int) -> 
         _edit(tree / "slos" / "service-00000.yaml", next(edits))
 
     def build(*options: str) -> Finished:
-        return _run([*command, "build", *options], tree)
+        return _run([*command, "build", *extra, *options], tree)
 
     rows = [_row("nothing: --version", _repeated(repeats, lambda: _run([*command, "--version"], folder)))]
     rows.append(_row("cold build", _repeated(repeats, build, before=fresh)))
@@ -143,7 +182,7 @@ def _edit(spec: Path, number: int) -> None:
     """Changes an objective, so that the file's rules change."""
     lines = spec.read_text(encoding="utf-8").splitlines(keepends=True)
     first = next(index for index, line in enumerate(lines) if "objective:" in line)
-    lines[first] = f"      objective: 99.{number % 9 + 1}\n"
+    lines[first] = f"{lines[first].partition('objective:')[0]}objective: 99.{number % 9 + 1}\n"
     spec.write_text("".join(lines), encoding="utf-8")
 
 
