@@ -94,19 +94,20 @@ def all_codes() -> dict[str, Code]:
 
 
 def _context(documents: reading.Documents, options: Options, report: Report) -> Context:
-    """What drafts refer to. Of two settings, or two alert windows of a name, the first counts."""
+    """What drafts refer to. Of two settings, or two alert windows of a name, the first counts; alert windows
+    that say the same twice are one."""
     settings = documents.of(Settings)
     for extra in settings[1:]:
         _report_second("Settings", extra, settings[0], report)
     windows: dict[str, AlertWindows] = {}
     for item in documents.of(AlertWindows):
         first = windows.setdefault(item.name, item)
-        if first is not item:
+        if first != item:
             _report_second(f"alert windows `{item.name}`", item, first, report)
     by_window: dict[Millis, AlertWindows] = {}
     for item in windows.values():
         first = by_window.setdefault(item.window, item) if item.window else item
-        if first is not item:
+        if first.tiers != item.tiers:
             _report_second("alert windows for this window", item, first, report)
     chosen = settings[0] if settings else Settings()
     return Context(chosen, windows, options.extra_labels, options.default_window, options.compat)
