@@ -1,4 +1,4 @@
-"""Holes of queries, what only looks like one, and the way back from a rendered query."""
+"""Holes of queries, what only looks like one, ranges, and the way back from a rendered query."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from promql_marks import mark, mark_problem, marked
 
 from slogen import promql
-from slogen.promql import FixedRange
 
 
 @pytest.mark.parametrize(
@@ -69,15 +68,6 @@ def test_no_hole_and_no_problem(text: str) -> None:
         ),
         ("x[{{⟦.service⟧}}]", "`.service` is unknown: the only field is `.window`", "write `{{.window}}`"),
         ("x[⟦{{window}}⟧]", "`window` is no field: fields begin with a dot", "write `{{.window}}`"),
-        ("x[⟦{{end}}⟧]", "`{{end}}` is not replaced", "only `{{.window}}` is supported here"),
-        (
-            "x[⟦{{ .window | print }}⟧]",
-            "`{{ .window | print }}` is not replaced",
-            "only `{{.window}}` is supported here",
-        ),
-        ('x[⟦{{ "}}" }}⟧]', '`{{ "}}" }}` is not replaced', "only `{{.window}}` is supported here"),
-        ("x[⟦{{-.window}}⟧]", "`{{-.window}}` is not replaced", "only `{{.window}}` is supported here"),
-        ("x[⟦{{}}⟧]", "`{{}}` is not replaced", "only `{{.window}}` is supported here"),
         ("x[⟦{{⟧ .window }", "`{{` is not closed", "write `{{.window}}`"),
         ("x[⟦$window⟧]", "`$window` is not replaced", "write `{{.window}}`"),
         ("x[⟦$__rate_interval⟧:1m]", "`$__rate_interval` is not replaced", "write `{{.window}}`"),
@@ -99,34 +89,61 @@ def test_a_long_action_that_is_not_closed(part: str) -> None:
 
 
 def test_every_action_is_reported() -> None:
-    text = '{{if eq .window "5m"}}x{{end}}[{{.window}}]'
+    text = "{{.windw}}x[{{window}}] + y[{{.window}}]"
     template = promql.read_template(text)
     assert [mark_problem(text, problem) for problem in template.problems] == [
-        '⟦{{if eq .window "5m"}}⟧x{{end}}[{{.window}}]',
-        '{{if eq .window "5m"}}x⟦{{end}}⟧[{{.window}}]',
+        "{{⟦.windw⟧}}x[{{window}}] + y[{{.window}}]",
+        "{{.windw}}x[⟦{{window}}⟧] + y[{{.window}}]",
     ]
-    assert template.holes == ((31, 42),)
+    assert template.holes == ((28, 39),)
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "{{end}}",
+        "{{ .window | print }}",
+        '{{ "}}" }}',
+        "{{-.window}}",
+        "{{}}",
+        "{{/* a comment */}}",
+        "{{$x}}",
+    ],
+)
+def test_what_must_be_run(action: str) -> None:
+    assert promql.read_template(f"x[{{{{.windw}}}}{action}]") == promql.Template(
+        f"x[{{{{.windw}}}}{action}]", is_program=True
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("rate(x[{{.window}}])", []),
-        ("rate(x[5m]) + rate(y[{{.window}}])", [FixedRange(7, 9, "5m", "range")]),
-        ("rate(x[{{.window}}] offset 1h)", [FixedRange(27, 29, "1h", "offset")]),
-        ("rate(x[{{.window}}] offset -1h)", [FixedRange(27, 30, "-1h", "offset")]),
-        ("rate(x[{{.window}}] offset {{.window}})", []),
-        ("max_over_time(x[1h:5m])", [FixedRange(16, 18, "1h", "subquery"), FixedRange(19, 21, "5m", "step")]),
-        ("max_over_time(x[{{.window}}:1m])", [FixedRange(28, 30, "1m", "step")]),
-        ("max_over_time(x[1h:{{.window}}])", [FixedRange(16, 18, "1h", "subquery")]),
-        ("max_over_time(x[1h:])", [FixedRange(16, 18, "1h", "subquery")]),
-        ("rate(x[ 5m * 2 ])", [FixedRange(8, 14, "5m * 2", "range")]),
+        ("rate(x[{{.window}}])", ["range: rate(x[⟦{{.window}}⟧])"]),
+        (
+            "rate(x[5m]) + rate(y[{{.window}}])",
+            ["range: rate(x[⟦5m⟧]) + rate(y[{{.window}}])", "range: rate(x[5m]) + rate(y[⟦{{.window}}⟧])"],
+        ),
+        ("rate(x[5m] offset 1h)", ["range: rate(x[⟦5m⟧] offset 1h)", "offset: rate(x[5m] offset ⟦1h⟧)"]),
+        ("x offset -1h", ["offset: x offset ⟦-1h⟧"]),
+        ("x offset {{.window}}", ["offset: x offset ⟦{{.window}}⟧"]),
+        (
+            "max_over_time(x[1h:5m])",
+            ["subquery: max_over_time(x[⟦1h⟧:5m])", "step: max_over_time(x[1h:⟦5m⟧])"],
+        ),
+        ("max_over_time(x[1h:])", ["subquery: max_over_time(x[⟦1h⟧:])"]),
+        ("rate(x[ 5m * 2 ])", ["range: rate(x[ ⟦5m * 2⟧ ])"]),
         ('x{a="[5m]", offset="5m"} # [5m]', []),
         ("offset + x", []),
     ],
 )
-def test_fixed_ranges(text: str, expected: list[FixedRange]) -> None:
-    assert list(promql.fixed_ranges(text, promql.read_template(text).holes)) == expected
+def test_ranges(text: str, expected: list[str]) -> None:
+    rendered = promql.render(text, promql.read_template(text).holes, "5m")
+    found = [f"{one.place}: {mark(text, (one.start, one.end))}" for one in promql.all_ranges(rendered)]
+    assert found == expected
+    fixed = promql.fixed_ranges(text, promql.read_template(text).holes)
+    assert [one.text for one in fixed] == [text[one.start : one.end] for one in fixed]
+    assert len(fixed) == sum("⟦{{" not in one for one in expected)
 
 
 PIECES = st.text(alphabet="abx ()[]\n", max_size=6)
@@ -161,3 +178,27 @@ def test_the_place_of_nothing() -> None:
     rendered = promql.render(text, promql.read_template(text).holes, "5m")
     assert rendered.source_place((3, 3)) == (12, 12)
     assert mark(text, rendered.source_place((2, 4))) == "a⟦{{.window}}b⟧"
+
+
+def test_pieces_lead_back_to_where_they_stand() -> None:
+    """As of a branch that is taken, one that is left out, and a loop with two rounds."""
+    source = "a<if>bc<else>d<end><range>e<end>f"
+    pieces = [
+        ("a", (0, 1), True),
+        ("bc", (5, 7), True),
+        *[("", (19, 26), False), ("e", (26, 27), True)] * 2,
+        ("", (27, 32), False),
+        ("f", (32, 33), True),
+    ]
+    rendered = promql.assemble(pieces)
+    assert rendered.text == "abceef"
+    places = [rendered.source_place((at, at + 1)) for at in range(6)]
+    assert [source[slice(*place)] for place in places] == list(rendered.text)
+    assert rendered.source_place((1, 3)) == (5, 7)
+    assert rendered.source_place((2, 4)) == (6, 27)
+
+
+def test_a_place_within_a_loop_is_never_inside_out() -> None:
+    rendered = promql.assemble([("ab", (5, 7), True), ("", (0, 5), False), ("ab", (5, 7), True)])
+    assert rendered.text == "abab"
+    assert rendered.source_place((1, 3)) == (5, 7)

@@ -30,6 +30,7 @@ groups:
 from __future__ import annotations
 
 from slogen import gotemplates
+from slogen.adjustments import USUAL, BudgetAlert
 from slogen.diagnostics import Code, Report
 from slogen.ir import Labels, RuleSet, Slo, Where
 
@@ -42,6 +43,13 @@ def check_slo(slo: Slo, report: Report) -> None:
     for alert in (*slo.alerts, *((slo.absence,) if slo.absence else ())):
         _check("labels", alert.labels, where, report)
         _check("annotations", alert.annotations, where, report)
+    if slo.adjustments is not USUAL:
+        for i, adjustment in enumerate(slo.adjustments):
+            if isinstance(adjustment, BudgetAlert):
+                part = f"adjustments.{i}"
+                where = Where(slo.where[part if part in slo.where else "adjustments"])
+                _check("labels", adjustment.labels, where, report)
+                _check("annotations", adjustment.annotations, where, report)
     _check("links", {"runbook": slo.runbook or "", "dashboard": slo.dashboard or ""}, slo.where, report)
 
 

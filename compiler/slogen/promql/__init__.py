@@ -4,8 +4,9 @@ The only package that imports promql_parser, and only when there is something to
 characters of the text that was given; all functions are pure.
 """
 
-from slogen.promql.analysis import aggregates_to, family
+from slogen.promql.analysis import aggregates_to, as_family, family, result_labels
 from slogen.promql.buckets import bucket_bounds, le_matcher
+from slogen.promql.dialects import check_enclosed
 from slogen.promql.matchers import Matcher
 from slogen.promql.names import is_label_name, is_metric_name
 from slogen.promql.problem import Place, SyntaxProblem
@@ -20,10 +21,13 @@ from slogen.promql.selectors import (
 from slogen.promql.strings import quote
 from slogen.promql.syntax import check, value_type
 from slogen.promql.templates import (
-    FixedRange,
     Holes,
+    Range,
     Rendered,
     Template,
+    all_ranges,
+    assemble,
+    dashboard_variables,
     fixed_ranges,
     read_template,
     render,
@@ -31,12 +35,12 @@ from slogen.promql.templates import (
 from slogen.promql.tokens import Kind, Token, ends_in_comment, tokens
 
 __all__ = [
-    "FixedRange",
     "Holes",
     "Kind",
     "Matcher",
     "Matchers",
     "Place",
+    "Range",
     "Rendered",
     "Selector",
     "SyntaxProblem",
@@ -44,8 +48,13 @@ __all__ = [
     "Token",
     "UsedSelector",
     "aggregates_to",
+    "all_ranges",
+    "as_family",
+    "assemble",
     "bucket_bounds",
     "check",
+    "check_enclosed",
+    "dashboard_variables",
     "ends_in_comment",
     "family",
     "fixed_ranges",
@@ -57,6 +66,7 @@ __all__ = [
     "quote",
     "read_template",
     "render",
+    "result_labels",
     "selectors",
     "tokens",
     "value_type",

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from slogen.promql.cursor import Cursor
 from slogen.promql.library import expression
 from slogen.promql.matchers import METRIC_NAME
-from slogen.promql.templates import SAMPLE_WINDOW, Holes, ranges, render
+from slogen.promql.names import is_label_name
+from slogen.promql.templates import SAMPLE_WINDOW, Holes, ranges, read_template, render
+from slogen.promql.tokens import Kind, Token
 
 if TYPE_CHECKING:
     from slogen.promql.linearity import Family
+
+_FUNCTIONS: tuple[Family, ...] = ("rate", "increase")
+_SUMS = frozenset(("sum_over_time", "count_over_time"))
 
 
 @lru_cache(maxsize=2048)
@@ -39,14 +46,66 @@ def family(text: str, holes: Holes) -> Family | None:
 
 
 @lru_cache(maxsize=2048)
+def as_family(text: str, wanted: Family) -> str | None:
+    """The query with `rate()` turned into `increase()`, or the other way round; None where that is not exact.
+
+    The increase is the rate times the seconds of the window. The text may have holes for the window, or the
+    same range everywhere. One that is of that family already is given back as it is.
+    """
+    holes = read_template(text).holes or _equal_ranges(text)
+    found = family(text, holes) if holes else None
+    if found in (None, wanted):
+        return text if found else None
+    rendered = render(text, holes, SAMPLE_WINDOW)
+    old = next(name for name in _FUNCTIONS if name != wanted)
+    pieces: list[str] = []
+    at = 0
+    for token in _called(rendered.text):
+        if token.text == old:
+            start, end = rendered.source_place(token.place)
+            pieces += (text[at:start], wanted)
+            at = end
+        elif token.text in _SUMS:
+            return None
+    return "".join((*pieces, text[at:]))
+
+
+def _equal_ranges(text: str) -> Holes:
+    """The ranges of a query without holes, if they are all spelled the same."""
+    found = tuple(place for place, kind in ranges(text) if kind == "range")
+    return found if len({text[slice(*place)] for place in found}) == 1 else ()
+
+
+def _called(text: str) -> Iterator[Token]:
+    """The names of the functions that are called."""
+    cursor = Cursor(text)
+    while not cursor.at_end:
+        token = cursor.take()
+        if token.kind is Kind.NAME and cursor.peek.text == "(":
+            yield token
+
+
 def aggregates_to(text: str, labels: tuple[str, ...]) -> bool:
-    """Whether the value is certainly an instant vector with exactly these labels and no metric name."""
+    """Whether summing by these labels would change nothing: the value has them and no metric name."""
+    return result_labels(text) == frozenset(labels)
+
+
+@lru_cache(maxsize=2048)
+def result_labels(text: str) -> frozenset[str] | None:
+    """The labels of an instant vector, if its aggregations and operators alone decide them.
+
+    The query is one for a given window. None where the labels depend on the series that are selected, where
+    the metric name or a label in quotes is among them, and in doubt.
+    """
     tree = expression(text)
-    if tree is None or METRIC_NAME in labels:
-        return False
-    from slogen.promql.labelling import has_exactly  # noqa: PLC0415 - it loads promql_parser
+    if tree is None:
+        return None
+    from slogen.promql.labelling import labels_of  # noqa: PLC0415 - it loads promql_parser
 
     try:
-        return has_exactly(tree, frozenset(labels))
+        found = labels_of(tree)
     except RecursionError:
-        return False
+        return None
+    if found is None or METRIC_NAME in found:
+        return None
+    return found if all(map(is_label_name, found)) else None

@@ -43,8 +43,8 @@ def lexical_problems(text: str, *, within_braces: bool = False) -> tuple[SyntaxP
     errors = [token for token in scanned if token.kind is Kind.ERROR]
     if any(token.text[0] in _QUOTES for token in errors):
         errors = errors[:1]
-    bad = tuple(_of_error(token) for token in errors) or _halves(text)
-    return bad or tuple(_of_brackets(scanned)) or tuple(_of_comments(scanned))
+    bad = tuple(_of_error(token) for token in errors) or half_characters(text)
+    return bad or tuple(bracket_problems(scanned)) or tuple(_of_comments(scanned))
 
 
 def read_soundly(
@@ -65,7 +65,7 @@ def read_soundly(
     return lexical or result
 
 
-def _halves(text: str) -> tuple[SyntaxProblem, ...]:
+def half_characters(text: str) -> tuple[SyntaxProblem, ...]:
     """Lone surrogates within strings and comments: Python holds such text, UTF-8 does not."""
     if text.isascii():
         return ()
@@ -116,7 +116,13 @@ def _explain_number(text: str) -> tuple[str, str]:
     return f"{shown(text)} is neither a number nor a duration", ""
 
 
-def _of_brackets(scanned: Iterable[Token]) -> Iterator[SyntaxProblem]:
+def unclosed_string(token: Token) -> SyntaxProblem | None:
+    """The problem of a token that is a string without an end; None for any other token."""
+    return _of_error(token) if token.kind is Kind.ERROR and token.text[0] in _QUOTES else None
+
+
+def bracket_problems(scanned: Iterable[Token]) -> Iterator[SyntaxProblem]:
+    """The first bracket that closes nothing or is not closed."""
     opened: list[Token] = []
     for token in scanned:
         if token.kind is Kind.OPEN:

@@ -1,12 +1,13 @@
 """Queries with holes for the window, spelled as Sloth's users spell them: `{{.window}}`.
 
-The spelling is that of Go's text/template; of its language nothing else is supported.
+The spelling is that of Go's text/template. What else there is to that language is not read here: a template
+that needs more is a program, which `slogen.gotemplates` runs.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -38,13 +39,15 @@ _WORD = re.compile(rf"{_SPACE}*\w+{_SPACE}*")
 class Template:
     """A query and its holes: the ranges that stand for the window, with the white space that they swallow.
 
-    `problems` are the actions and variables that slogen does not replace. Where there are any, the holes may
-    be incomplete. A query without holes is no problem here.
+    `problems` are the actions and variables that are never replaced. Where there are any, the holes may be
+    incomplete. A query without holes is no problem here. Of a template that must be run to know its text
+    (`is_program`) neither is given.
     """
 
     text: str
-    holes: Holes
-    problems: tuple[SyntaxProblem, ...]
+    holes: Holes = ()
+    problems: tuple[SyntaxProblem, ...] = ()
+    is_program: bool = False
 
 
 @lru_cache(maxsize=2048)
@@ -62,10 +65,15 @@ def read_template(text: str) -> Template:
             holes.append(_with_trimmed_space(action, at))
             at = holes[-1][1]
             continue
-        problems.append(_judge_action(action))
+        problem = _judge_action(action)
+        if problem is None:
+            return Template(text, is_program=True)
+        problems.append(problem)
         at = action.end()
     found = tuple(holes)
-    return Template(text, found, tuple(problems) or tuple(_variables(text, found)))
+    if not problems and ("$" in text or "[[" in text):
+        problems += dashboard_variables(render(text, found, SAMPLE_WINDOW))
+    return Template(text, found, tuple(problems))
 
 
 def _without_trim_marks(body: str) -> str:
@@ -82,7 +90,8 @@ def _with_trimmed_space(action: re.Match[str], lowest: int) -> Place:
     return (start, end)
 
 
-def _judge_action(action: re.Match[str]) -> SyntaxProblem:
+def _judge_action(action: re.Match[str]) -> SyntaxProblem | None:
+    """What is wrong with an action that is one word and no hole; None for any other."""
     body = action["body"]
     field = _FIELD.fullmatch(body)
     if field:
@@ -94,25 +103,22 @@ def _judge_action(action: re.Match[str]) -> SyntaxProblem:
     if _WORD.fullmatch(body) and nearest(body.strip(_SPACES), ["window"]):
         message = f"{shown(body)} is no field: fields begin with a dot"
         return SyntaxProblem(message, *action.span(), _WRITE_HOLE)
-    help_ = f"only `{HOLE}` is supported here"
-    return SyntaxProblem(f"{shown(action.group())} is not replaced", *action.span(), help_)
+    return None
 
 
-def _variables(text: str, holes: Holes) -> Iterator[SyntaxProblem]:
-    """Variables of dashboards, outside of strings: `$window`, `${window}`, `[[window]]`."""
-    if "$" not in text and "[[" not in text:
-        return
-    rendered = render(text, holes, SAMPLE_WINDOW)
+def dashboard_variables(rendered: Rendered) -> Iterator[SyntaxProblem]:
+    """Variables of dashboards, outside of strings: `$window`, `${window}`, `[[window]]`; in the source."""
     scanned = tokens(rendered.text)
     for index, token in enumerate(scanned):
         if token.kind is Kind.ERROR and token.text[0] == "$":
             place = rendered.source_place(token.place)
             yield SyntaxProblem(f"{shown(token.text)} is not replaced", *place, _WRITE_HOLE)
         elif _is_bracketed_variable(scanned[index : index + 5]):
-            place = rendered.source_place((token.start, scanned[index + 4].end))
+            within = (token.start, scanned[index + 4].end)
             within_range = index > 0 and scanned[index - 1].text == "["
             help_ = _WRITE_HOLE if within_range else f"write `[{HOLE}]`"
-            yield SyntaxProblem(f"{shown(text[slice(*place)])} is not replaced", *place, help_)
+            message = f"{shown(rendered.text[slice(*within)])} is not replaced"
+            yield SyntaxProblem(message, *rendered.source_place(within), help_)
 
 
 def _is_bracketed_variable(five: tuple[Token, ...]) -> bool:
@@ -122,9 +128,10 @@ def _is_bracketed_variable(five: tuple[Token, ...]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A query with a window in its holes, and the way back to the characters of the author.
+    """A query for one window, and the way back to the characters of the author.
 
-    `windows` are the holes: their range within `text`, then their range in the source.
+    `windows` are what does not stand in the source as it is: the range within `text`, then the range in the
+    source. Where something of the source is left out, or stands elsewhere, the range within `text` is empty.
     """
 
     text: str
@@ -140,7 +147,9 @@ class Rendered:
         if start >= end:
             offset = self.source_offset(start)
             return (offset, offset)
-        return (self._source_of(start)[0], self._source_of(end - 1)[1])
+        first, last = self._source_of(start), self._source_of(end - 1)
+        # Within a loop the source of what follows may stand before.
+        return (min(first[0], last[0]), max(first[1], last[1]))
 
     def _source_of(self, offset: int) -> Place:
         """The source of the single character at `offset`."""
@@ -169,9 +178,25 @@ def render(text: str, holes: Holes, window: str) -> Rendered:
     return Rendered("".join(pieces), tuple(windows))
 
 
+def assemble(pieces: Iterable[tuple[str, Place, bool]]) -> Rendered:
+    """A query made of pieces: each with its place in the source, and whether it stands there as it is."""
+    texts: list[str] = []
+    windows: list[tuple[Place, Place]] = []
+    length = at = 0
+    for text, (start, end), is_verbatim in pieces:
+        if not is_verbatim:
+            windows.append(((length, length + len(text)), (start, end)))
+        elif start != at:
+            windows.append(((length, length), (at, start)))
+        texts.append(text)
+        length += len(text)
+        at = end
+    return Rendered("".join(texts), tuple(windows))
+
+
 @dataclass(frozen=True, slots=True)
-class FixedRange:
-    """A duration in a query that is the same for every window.
+class Range:
+    """A duration in a query.
 
     `place` tells where it stands: the range of a selector, the range or the step of a subquery, an `offset`.
     `start` and `end` are its characters in the source, without the brackets.
@@ -183,15 +208,18 @@ class FixedRange:
     place: RangePlace
 
 
-def fixed_ranges(text: str, holes: Holes) -> tuple[FixedRange, ...]:
-    """The ranges of a query that do not contain a hole, in order."""
-    rendered = render(text, holes, SAMPLE_WINDOW)
-    found: list[FixedRange] = []
+def fixed_ranges(text: str, holes: Holes) -> tuple[Range, ...]:
+    """The ranges of a query that do not contain a hole, and so are the same for every window, in order."""
+    found = all_ranges(render(text, holes, SAMPLE_WINDOW))
+    return tuple(
+        one for one in found if not any(one.start < stop and begin < one.end for begin, stop in holes)
+    )
+
+
+def all_ranges(rendered: Rendered) -> Iterator[Range]:
+    """The ranges of a query for one window, whether they depend on the window or not, in order."""
     for place, where in ranges(rendered.text):
-        start, end = rendered.source_place(place)
-        if not any(start < stop and begin < end for begin, stop in holes):
-            found.append(FixedRange(start, end, text[start:end], where))
-    return tuple(found)
+        yield Range(*rendered.source_place(place), rendered.text[slice(*place)], where)
 
 
 def ranges(text: str) -> Iterator[tuple[Place, RangePlace]]:
