@@ -9,7 +9,9 @@ import yaml
 
 import promtool
 from slogen import pipeline
-from slogen.source import Source
+from slogen.ir import HOLE, Grouping, Over, Query
+from slogen.slis.query import Queries
+from slogen.source import Source, documents
 
 SPEC = """\
 apiVersion: slogen.dev/v1
@@ -95,3 +97,91 @@ def test_a_query_may_be_written_in_any_way(name: str, part: str, tmp_path: Path)
 )
 def test_what_is_wrong_is_found_at_its_place(written: str, expected: list[tuple[str, str]]) -> None:
     assert findings(SPEC % written)[: len(expected)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "grouping", "expected"),
+    [
+        # Nobody knows what a function of another dialect does to labels, nor whether it adds up.
+        ("sum(rate(t[{{.window}}])) default 0", Grouping(), "sum(sum(rate(t[5m])) default 0)"),
+        ("sum(rate(t[{{.window}}])) by (a)", Grouping(("a",)), "sum by (a) (sum(rate(t[5m])) by (a))"),
+        ("sum(rate(t[{{.window}}]))", Grouping(each=True), "sum without () (sum(rate(t[5m])))"),
+    ],
+)
+def test_what_may_be_no_promql_is_aggregated(text: str, grouping: Grouping, expected: str) -> None:
+    [node] = documents(Source("a.yaml", f"'{text}'")).nodes
+    hole = text.index("{{")
+    query = Query(text, node.span, ((hole, hole + len(HOLE)),), opaque=True)
+    queries = Queries(query, query, good_given=False)
+    assert not queries.additive
+    assert queries.total(Over("5m", "300"), grouping, "") == expected
+    assert queries.total(Over("1h", "3600", "increase"), grouping, "") == f"3600 * {expected}".replace(
+        "5m", "1h"
+    )
+
+
+@pytest.mark.parametrize("grouped", ["", "group_by: [shop]"])
+@pytest.mark.parametrize("function", ["rate", "increase"])
+@pytest.mark.parametrize("part", ["bad", "good"])
+def test_queries_of_plain_counters_make_the_rules_of_events(part: str, function: str, grouped: str) -> None:
+    total, chosen = 'sales_total{shop!=""}', 'sales_total{code="500"}'
+    events = sli("events", total=total, **{part: chosen})
+    by = " by (shop) " if grouped else ""
+    texts = {
+        key: f"sum{by}({function}({text}[{{{{.window}}}}]))\n"
+        for key, text in (("total", total), (part, chosen))
+    }
+    queries = sli("query", **texts)
+    ours, others = (
+        promtool.compiled(text.replace("objective: 99.9", f"objective: 99.9\n      {grouped}"))[
+            "rules/shop.yaml"
+        ]
+        for text in (events, queries)
+    )
+    assert without_seal(ours) == without_seal(others)
+
+
+def without_seal(text: str) -> str:
+    return text.partition("\n")[2]
+
+
+SAMPLED = {
+    # Both are up for 18 of 20 samples, half a minute apart.
+    'up{instance="a"}': " ".join(["1x17 0x1"] * 43),
+    'up{instance="b"}': " ".join(["0x1 1x17"] * 43),
+}
+
+
+@pytest.mark.parametrize(
+    ("total", "part", "chosen"),
+    [
+        ("sum(count_over_time(up[{{.window}}]))", "good", "sum(sum_over_time(up[{{.window}}]))"),
+        ("count_over_time(up[{{.window}}])", "good", "sum_over_time(up[{{.window}}])"),
+        (
+            "sum(count_over_time(up[{{.window}}]))",
+            "bad",
+            "sum(count_over_time(up[{{.window}}])) - sum(sum_over_time(up[{{.window}}]))",
+        ),
+        (
+            "sum(count_over_time(up[{{.window}}:1m]))",
+            "bad",
+            "sum(count_over_time((up == 0)[{{.window}}:1m]))",
+        ),
+    ],
+)
+@pytest.mark.parametrize("profile", ["exact", "cheap"])
+def test_samples_of_a_gauge_are_events(
+    total: str, part: str, chosen: str, profile: str, tmp_path: Path
+) -> None:
+    spec = sli("query", total=total, **{part: chosen})
+    text = promtool.compiled(spec.replace("objective: 99.9", f"objective: 99.9\n      profile: {profile}"))[
+        "rules/shop.yaml"
+    ]
+    # Five minutes hold all of an outage, a half or none; all longer windows hold whole numbers of them.
+    checks: list[tuple[str, str, list[tuple[str, float]]]] = []
+    for window in ("30m", "1h", "2h", "6h", "1d", "3d", "30d"):
+        expr = f"abs(slo:sli_error:ratio_rate{window} - 0.1) < bool 0.02"
+        checks.append(("7h", expr, [(LABELS.replace("5m", window), 1.0)]))
+    checks.append(("7h", "slo:sli_error:ratio_rate5m < 0 or slo:sli_error:ratio_rate5m > 1", []))
+    result = promtool.run_tests(tmp_path, text, SAMPLED, expressions=checks, every="1m")
+    assert result.returncode == 0, result.stderr

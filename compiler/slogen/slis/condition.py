@@ -8,15 +8,16 @@ not an error, and has its own alert.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from pydantic import Field
 
 from slogen import codes, expressions, shapes
-from slogen.compose import enclosed, is_one_line
+from slogen.compose import enclosed, is_one_line, looked_back, over_time, spelt
 from slogen.diagnostics import Report
-from slogen.ir import Grouping, Over, Query
+from slogen.ir import Grouping, Over, Plain, Query
 from slogen.source import Node
 
 COMPARISON = re.compile(
@@ -55,22 +56,38 @@ class Condition:
         return f"count{grouping.by}{enclosed(self.metric.text)}"
 
     def error_samples(self, grouping: Grouping, samples: str) -> str:
+        good = f"{self._good(grouping)} or {grouping.on} 0 * {samples}"
+        return f"{samples} - {grouping.on} ({good})"
+
+    def total(self, over: Over, grouping: Grouping, samples: str) -> str:
+        return over_time(samples, over)
+
+    def errors(self, over: Over, grouping: Grouping, total: str, error_samples: str) -> str:
+        return over_time(error_samples, over)
+
+    def total_at(self, steps: str, grouping: Grouping) -> str:
+        """The samples at the steps of a subquery, such as `1h:1m`, in place of recorded ones."""
+        return looked_back(self.samples(grouping), steps)
+
+    def errors_at(self, steps: str, grouping: Grouping) -> str:
+        """The samples that are not good at the steps of a subquery."""
+        samples = self.samples(grouping)
+        return looked_back(f"{samples} - ({self._good(grouping)} or 0 * {samples})", steps)
+
+    def plain(self, window: str, grouping: Grouping) -> Plain:
+        return Plain(
+            total=spelt(lambda w: self.total_at(f"{w}:", grouping), window),
+            bad=spelt(lambda w: self.errors_at(f"{w}:", grouping), window),
+        )
+
+    def spec(self) -> Mapping[str, object]:
+        return {"condition": {"metric": self.metric.text, "good_when": self.comparison}}
+
+    def _good(self, grouping: Grouping) -> str:
         metric = self.metric.text if self.bare else enclosed(self.metric.text)
         # What is not a number is unequal to every number, and good to no other comparison.
         is_number = " <= Inf" if self.comparison.startswith("!=") else ""
-        good = f"count{grouping.by}({metric} {self.comparison}{is_number})"
-        return f"{samples} - {grouping.on} ({good} or {grouping.on} 0 * {samples})"
-
-    def total(self, over: Over, grouping: Grouping, samples: str) -> str:
-        return _counted(samples, over)
-
-    def errors(self, over: Over, grouping: Grouping, total: str, error_samples: str) -> str:
-        return _counted(error_samples, over)
-
-
-def _counted(samples: str, over: Over) -> str:
-    function = "sum_over_time" if over.function == "increase" else "avg_over_time"
-    return f"{function}({samples}[{over.window}])"
+        return f"count{grouping.by}({metric} {self.comparison}{is_number})"
 
 
 def mean(node: Node, shape: Shape, report: Report) -> Condition | None:

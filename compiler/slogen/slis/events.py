@@ -6,15 +6,16 @@ a counter that does not exist yet counts as zero and a restart of a process is n
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from pydantic import Field
 
 from slogen import codes, expressions, shapes
-from slogen.compose import complement, counted, zero_filled
+from slogen.compose import complement, counted, rates, spelt, zero_filled
 from slogen.diagnostics import Label, Report
-from slogen.ir import Grouping, Over, Query
+from slogen.ir import Grouping, Over, Plain, Query
 from slogen.source import Node
 
 Selectors = shapes.Text | list[shapes.Text]
@@ -56,6 +57,22 @@ class Events:
     def errors(self, over: Over, grouping: Grouping, total: str, error_samples: str) -> str:
         part = counted(self.part_selectors, over, grouping)
         return (complement if self.good_given else zero_filled)(part, grouping, total)
+
+    def plain(self, window: str, grouping: Grouping) -> Plain:
+        total = spelt(lambda w: counted(self.total_selectors, rates(w), grouping), window)
+        part = spelt(lambda w: counted(self.part_selectors, rates(w), grouping), window)
+        return Plain(total, good=part) if self.good_given else Plain(total, bad=part)
+
+    def spec(self) -> Mapping[str, object]:
+        part = "good" if self.good_given else "bad"
+        return {
+            "events": {"total": _written(self.total_selectors), part: _written(self.part_selectors)},
+        }
+
+
+def _written(selectors: tuple[Query, ...]) -> object:
+    texts = [query.text for query in selectors]
+    return texts[0] if len(texts) == 1 else texts
 
 
 def mean(node: Node, shape: Shape, report: Report) -> Events | None:

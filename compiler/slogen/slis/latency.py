@@ -7,16 +7,17 @@ event as slow, which is noticed, unlike an empty result.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from slogen import codes, expressions, promql, shapes
-from slogen.compose import complement, zero_filled
+from slogen import codes, durations, expressions, promql, shapes
+from slogen.compose import by_without, complement, rates, spelt, zero_filled
 from slogen.diagnostics import Report
-from slogen.ir import Grouping, Millis, Over, Query
+from slogen.ir import Grouping, Millis, Over, Plain, Query
 from slogen.source import Node
 
 Unit = Literal["seconds", "milliseconds", "microseconds", "nanoseconds"]
@@ -68,25 +69,62 @@ class Latency:
 
     def total(self, over: Over, grouping: Grouping, samples: str) -> str:
         if self.native:
-            return f"histogram_count({self._sum('', '', over, grouping)})"
-        return self._sum("_count", "", over, grouping)
+            return f"histogram_count({self._histogram(over, grouping)})"
+        return self._sum("_count", self.matchers, over, grouping.by)
 
     def errors(self, over: Over, grouping: Grouping, total: str, error_samples: str) -> str:
         if self.native:
-            fast = f"histogram_fraction(0, {self.bound_text}, {self._sum('', '', over, grouping)})"
-            return zero_filled(f"{total} * {grouping.on} (1 - {fast}) >= 0", grouping, total)
-        fast = self._sum("_bucket", promql.le_matcher(self.bound), over, grouping)
-        return complement(fast, grouping, total)
+            slow = f"{total} * {grouping.on} (1 - {self._fast_share(over, grouping)}) >= 0"
+            return zero_filled(slow, grouping, total)
+        return complement(self._fast(over, grouping), grouping, total)
+
+    def plain(self, window: str, grouping: Grouping) -> Plain:
+        total = spelt(lambda w: self.total(rates(w), grouping, ""), window)
+        if self.native:
+            return Plain(total, bad=spelt(lambda w: self._slow(rates(w), grouping), window))
+        return Plain(total, good=spelt(lambda w: self._fast(rates(w), grouping), window))
+
+    def spec(self) -> Mapping[str, object]:
+        unit = self._unit
+        written: dict[str, object] = {
+            "histogram": self.histogram,
+            "threshold": durations.render(self.threshold),
+        }
+        if unit != _unit_of(self.histogram):
+            written["unit"] = unit
+        if self.where or self.matchers:
+            written["where"] = self.where.text if self.where else self.matchers
+        if self.native:
+            written["native"] = True
+        return {"latency": written}
 
     @property
     def bound_text(self) -> str:
         """The bound as PromQL writes it."""
         return format(self.bound.normalize(), "f")
 
-    def _sum(self, suffix: str, extra: str, over: Over, grouping: Grouping) -> str:
-        matchers = ", ".join(part for part in (self.matchers, extra) if part)
+    @property
+    def _unit(self) -> str:
+        per_second = self.bound * 1000 / self.threshold
+        return next(unit for unit, count in PER_SECOND.items() if count == per_second)
+
+    def _fast(self, over: Over, grouping: Grouping) -> str:
+        bucket = ", ".join(part for part in (self.matchers, promql.le_matcher(self.bound)) if part)
+        return self._sum("_bucket", bucket, over, by_without("le", grouping))
+
+    def _slow(self, over: Over, grouping: Grouping) -> str:
+        # Without traffic the share is no number, and nothing is better than that.
+        return f"{self.total(over, grouping, '')} * (1 - {self._fast_share(over, grouping)}) >= 0"
+
+    def _fast_share(self, over: Over, grouping: Grouping) -> str:
+        return f"histogram_fraction(0, {self.bound_text}, {self._histogram(over, grouping)})"
+
+    def _histogram(self, over: Over, grouping: Grouping) -> str:
+        return self._sum("", self.matchers, over, grouping.by)
+
+    def _sum(self, suffix: str, matchers: str, over: Over, by: str) -> str:
         braces = f"{{{matchers}}}" if matchers else ""
-        return f"sum{grouping.by}({over.function}({self.histogram}{suffix}{braces}[{over.window}]))"
+        return f"sum{by}({over.function}({self.histogram}{suffix}{braces}[{over.window}]))"
 
 
 def mean(node: Node, shape: Shape, report: Report) -> Latency | None:

@@ -6,15 +6,17 @@ that do not exist are zero, and both sides are reduced to the labels of the grou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from slogen import codes, expressions, promql, shapes
-from slogen.compose import complement, enclosed, zero_filled
+from slogen.compose import complement, enclosed, is_one_call, zero_filled
 from slogen.diagnostics import Label, Report
-from slogen.ir import Grouping, Over, Query
+from slogen.ir import Grouping, Over, Plain, Query
 from slogen.source import Node
 
 Family = Literal["rate", "increase"]
@@ -30,15 +32,22 @@ class Shape(shapes.Shape):
 
 @dataclass(frozen=True, slots=True)
 class Queries:
-    """The author's queries; `family` is set where both are sums of rates, or both of increases."""
+    """The author's queries of all events and of the bad ones, or (`good_given`) of the good ones.
+
+    `family` is set where both are sums of rates, or both of increases.
+    """
 
     total_query: Query
     part_query: Query
     good_given: bool
-    family: Family | None
+    family: Family | None = field(init=False)
 
     kind: ClassVar[str] = "query"
     unit: ClassVar[str] = "events"
+
+    def __post_init__(self) -> None:
+        families = {_family(query) for query in self.queries}
+        object.__setattr__(self, "family", families.pop() if len(families) == 1 else None)
 
     @property
     def queries(self) -> tuple[Query, ...]:
@@ -61,21 +70,55 @@ class Queries:
         part = self._measured(self.part_query, over, grouping)
         return (complement if self.good_given else zero_filled)(part, grouping, total)
 
+    def plain(self, window: str, grouping: Grouping) -> Plain:
+        total, part = self.total_query.over(window), self.part_query.over(window)
+        return Plain(total, good=part) if self.good_given else Plain(total, bad=part)
+
+    def spec(self) -> Mapping[str, object]:
+        part = "good" if self.good_given else "bad"
+        return {"query": {"total": self.total_query.text, part: self.part_query.text}}
+
     def _measured(self, query: Query, over: Over, grouping: Grouping) -> str:
-        text = reduced(query, over, grouping)
-        if over.function == "increase" and self.family != "increase":
-            return f"{over.seconds} * {text}"
-        if over.function == "rate" and self.family == "increase":
-            return f"{text} / {over.seconds}"
-        return text
+        if over.function == (self.family or "rate"):
+            return _reduced(query, query.over(over.window), grouping)
+        converted = _converted(query, over.function) if self.family else None
+        if converted is not None:
+            return _reduced(query, converted.over(over.window), grouping)
+        measured = _reduced(query, query.over(over.window), grouping)
+        if over.function == "increase":
+            return f"{over.seconds} * {measured}"
+        return f"{measured} / {over.seconds}"
 
 
-def reduced(query: Query, over: Over, grouping: Grouping) -> str:
-    """The query over a window, in parentheses, with exactly the labels of the grouping."""
-    body = enclosed(query.over(over.window))
-    if promql.aggregates_to(query.over("5m"), grouping.labels):
-        return body
-    return f"sum{grouping.by}{body}"
+@lru_cache(maxsize=2048)
+def _converted(query: Query, family: Family) -> Query | None:
+    """The query in terms of the other function; None where that takes a factor."""
+    text = promql.as_family(query.text, family)
+    return replace(query, text=text, holes=promql.read_template(text).holes) if text else None
+
+
+def _reduced(query: Query, text: str, grouping: Grouping) -> str:
+    """The text of a query over a window, fit to be an operand, with exactly the labels of the grouping."""
+    # What holds for one window and function holds for all of them, unless the text is a program.
+    sample = query.over("5m") if query.template is None else text
+    if not _is_grouped(query, sample, grouping):
+        return f"sum{grouping.by}{enclosed(text)}"
+    return text.strip() if is_one_call(sample) else enclosed(text)
+
+
+def _is_grouped(query: Query, text: str, grouping: Grouping) -> bool:
+    if query.opaque:
+        return False
+    if grouping.each:
+        # Only the name of the metric is to go, which neither aggregations nor rates have.
+        return promql.result_labels(text) is not None or _family(query) is not None
+    return promql.aggregates_to(text, grouping.labels)
+
+
+def _family(query: Query) -> Family | None:
+    if query.template is not None or query.opaque:
+        return None
+    return promql.family(query.text, query.holes)
 
 
 def mean(node: Node, shape: Shape, report: Report) -> Queries | None:
@@ -94,5 +137,4 @@ def mean(node: Node, shape: Shape, report: Report) -> Queries | None:
             help=f'narrow `{part}` down with a matcher, such as `{{code=~"5.."}}`',
         )
         return None
-    families = {promql.family(query.text, query.holes) for query in (total, chosen)}
-    return Queries(total, chosen, part == "good", families.pop() if len(families) == 1 else None)
+    return Queries(total, chosen, good_given=part == "good")

@@ -6,6 +6,7 @@ with many. Prefer any other kind where the events are known. A window without a 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,7 +15,7 @@ from pydantic import Field
 from slogen import expressions, shapes
 from slogen.compose import enclosed, zero_filled
 from slogen.diagnostics import Report
-from slogen.ir import Grouping, Over, Query
+from slogen.ir import Grouping, Over, Plain, Query
 from slogen.source import Node
 
 
@@ -52,6 +53,12 @@ class Ratio:
     def errors(self, over: Over, grouping: Grouping, total: str, error_samples: str) -> str:
         known = f"sum{grouping.by}({enclosed(self.error.over(over.window))} >= 0)"
         return zero_filled(_weighted(known, over), grouping, total)
+
+    def plain(self, window: str, grouping: Grouping) -> Plain:
+        return Plain(ratio=self.error.over(window))
+
+    def spec(self) -> Mapping[str, object]:
+        return {"ratio": {"error": self.error.text}}
 
 
 def _weighted(expr: str, over: Over) -> str:
