@@ -117,3 +117,31 @@ def test_no_default_tier_alerts_on_a_service_that_meets_its_objective(period: in
         assert tier.long <= period
         assert burn.factor(tier, millis) >= Fraction(9, 10)
         assert tier.short < tier.long
+
+
+@pytest.mark.parametrize(
+    ("objective", "expected"),
+    [
+        ("99.9", ["0.0144", "0.006", "0.003", "0.001"]),
+        ("94.45", ["0.7992", "0.333", "0.1665", "0.0555"]),
+        ("93.5", ["0.8", "0.39", "0.195", "0.065"]),
+        ("80", ["0.8", "0.8", "0.6", "0.2"]),
+        # Half way between the errors that are allowed and a total outage.
+        ("20", ["0.9", "0.9", "0.9", "0.8"]),
+    ],
+)
+def test_fitted_tiers_fire_before_a_total_outage_and_after_the_objective(
+    objective: str, expected: list[str]
+) -> None:
+    budget = (100 - Decimal(objective)) / 100
+    tiers = burn.fitted(burn.default_tiers(THIRTY_DAYS), THIRTY_DAYS, budget)
+    thresholds = [burn.threshold(tier, THIRTY_DAYS, budget) for tier in tiers]
+    assert [burn.decimal_text(found) for found in thresholds] == expected
+    assert all(Fraction(budget) <= found < 1 for found in thresholds)
+
+
+def test_a_fitted_tier_says_what_it_spends() -> None:
+    budget = Decimal("0.1")
+    fast = burn.fitted(burn.default_tiers(THIRTY_DAYS), THIRTY_DAYS, budget)[0]
+    # Four fifths of one hour of 720, with a tenth of them to spend.
+    assert fast.budget_share == Fraction(8, 720)

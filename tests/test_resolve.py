@@ -240,6 +240,32 @@ def test_broken_alert_windows_are_one_finding(broken: str) -> None:
     assert found[0][1].startswith("1.yaml")
 
 
+def test_severities_follow_the_tiers_and_the_last_is_for_the_rest() -> None:
+    three = "page: [{budget: 1, long: 1h, short: 5m}, {budget: 2, long: 2h, short: 10m}, "
+    three += "{budget: 3, long: 3h, short: 15m}]"
+    slo = resolved(spec(f"alert_windows: {{{three}}}\n      alerting: {{page: {{severity: [a, b]}}}}"))
+    hours = [[tier.long // 3_600_000 for tier in alert.tiers] for alert in slo.alerts]
+    assert [(alert.labels["severity"], found) for alert, found in zip(slo.alerts, hours, strict=True)] == [
+        ("a", [1]),
+        ("b", [2, 3]),
+    ]
+
+
+def test_tiers_of_one_severity_are_one_alert() -> None:
+    slo = resolved(spec("alerting: {page: {severity: [a, a]}}"))
+    assert [(alert.labels["severity"], len(alert.tiers)) for alert in slo.alerts] == [
+        ("a", 2),
+        ("warning", 2),
+    ]
+
+
+def test_alerts_may_have_names_of_their_own() -> None:
+    slo = resolved(spec("alerting: {name: Shop, page: {name: Now}, absent: {name: Silent}}"))
+    assert [alert.name for alert in slo.alerts] == ["Now", "Shop"]
+    assert slo.absence is not None
+    assert slo.absence.name == "Silent"
+
+
 # intervals -------------------------------------------------------------------------------------------------
 
 
@@ -263,3 +289,24 @@ def test_intervals_come_from_settings(intervals: str) -> None:
 def test_intervals_at_which_series_would_vanish_in_between(intervals: str, at: str) -> None:
     found = findings(spec(), SETTINGS % f"intervals: {{{intervals}}}")
     assert [(code, text) for code, _, text in found] == [("SLO113", at)]
+
+
+@pytest.mark.parametrize(
+    ("written", "fast", "slow", "long"),
+    [
+        ("default: 1m", 60, 60, 1_800),
+        # As slow as Prometheus' lookback allows, and never slower than the settings for the long windows.
+        ("default: 1h", 240, 240, 3_600),
+        ("default: 30d", 240, 240, 21_600),
+        ("default: 2m, alerts: 15s, metadata: 3m", 15, 180, 1_800),
+        ("default: 2m, ratios: 20s, metadata: 10s", 20, 20, 1_800),
+    ],
+)
+def test_an_slo_has_intervals_of_its_own(written: str, fast: int, slow: int, long: int) -> None:
+    paces = resolved(spec(f"adjustments: [{{intervals: {{{written}}}}}]")).paces
+    assert [paces.fast, paces.slow, paces.long] == [fast * 1_000, slow * 1_000, long * 1_000]
+
+
+def test_the_last_intervals_of_an_slo_count() -> None:
+    text = "adjustments: [{intervals: {default: 1m}}, {intervals: {default: 2m}}]"
+    assert resolved(spec(text)).paces.fast == 120_000

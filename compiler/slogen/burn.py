@@ -19,6 +19,8 @@ DAY = 24 * HOUR
 
 # Prometheus looks back five minutes for the last sample of a series; one may come late.
 LONGEST_PACE = Millis(4 * 60_000)
+# A window of a day that is recorded less often is too old to alert on.
+LONGEST_LONG_PACE = Millis(6 * HOUR)
 
 # The workbook's table is for 30 days; 28 days is the same month in whole weeks.
 WORKBOOK_PERIOD = 28 * DAY
@@ -62,12 +64,14 @@ def fitted(tiers: tuple[Tier, ...], period: Millis, budget: Decimal) -> tuple[Ti
     """The tiers with thresholds that an error ratio can exceed: those above `MOST_ERRORS` are lowered to it.
 
     A lowered tier spends a smaller share of the budget before it fires, since not even a total outage spends
-    the usual share within its window.
+    the usual share within its window. Where the objective itself allows so many errors, the threshold is half
+    way between what it allows and a total outage.
     """
+    highest = max(MOST_ERRORS, (1 + Fraction(budget)) / 2)
     return tuple(
         tier
-        if threshold(tier, period, budget) <= MOST_ERRORS
-        else replace(tier, budget_share=MOST_ERRORS * tier.long / (period * Fraction(budget)))
+        if threshold(tier, period, budget) <= highest
+        else replace(tier, budget_share=highest * tier.long / (period * Fraction(budget)))
         for tier in tiers
     )
 

@@ -18,6 +18,15 @@ CURRENT_BURN_RATE = "slo:current_burn_rate:ratio"
 PERIOD_BURN_RATE = "slo:period_burn_rate:ratio"
 BUDGET_REMAINING = "slo:period_error_budget_remaining:ratio"
 INFO = "sloth_slo_info"
+METADATA = (
+    OBJECTIVE,
+    ERROR_BUDGET,
+    TIME_PERIOD,
+    CURRENT_BURN_RATE,
+    PERIOD_BURN_RATE,
+    BUDGET_REMAINING,
+    INFO,
+)
 
 # Sloth's labels
 ID_LABEL, SERVICE_LABEL, SLO_LABEL = IDENTITY

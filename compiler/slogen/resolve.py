@@ -6,13 +6,20 @@ Reports what refers to nothing. A draft that cannot be resolved is dropped, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
 from slogen import burn, codes, durations, names
-from slogen.adjustments import BurnAlerts, Intervals
+from slogen.adjustments import (
+    USUAL,
+    Adjustment,
+    BudgetAlert,
+    BurnAlerts,
+    Intervals,
+    RatioRecordings,
+)
 from slogen.diagnostics import Report, nearest
 from slogen.ir import (
     AbsenceAlert,
@@ -32,6 +39,7 @@ from slogen.ir import (
     Tier,
     Urgency,
 )
+from slogen.source import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +60,13 @@ def resolve(draft: Draft, context: Context, report: Report) -> Slo | None:
     """The SLO that a draft means; None after findings."""
     settings = context.settings
     window = draft.window or context.default_window or settings.window
-    tiers = _tiers(draft, window, context, report)
+    compat = context.compat or _compat(draft.where.whole.source.path, settings)
+    tiers = _tiers(draft, window, compat, context, report)
     if tiers is None:
         return None
+    _check_severities(draft, tiers, report)
     labels = {**settings.labels, **draft.labels, **context.extra_labels}
     owner = draft.owner or settings.owner
-    compat = context.compat or _compat(draft.where.whole.source.path, settings)
     slo_id = names.slo_id(draft.service, draft.name)
     return Slo(
         id=slo_id,
@@ -76,11 +85,14 @@ def resolve(draft: Draft, context: Context, report: Report) -> Slo | None:
         dashboard=_link(draft.dashboard or settings.dashboard, draft),
         labels=labels,
         tiers=tiers,
-        alerts=_alerts(draft, tiers, slo_id, owner, labels, settings),
-        absence=_absence(draft, tiers, window, slo_id, owner, labels, settings),
+        alerts=_sloth_alerts(draft, tiers, settings)
+        if compat is Compat.SLOTH
+        else _alerts(draft, tiers, slo_id, owner, labels, settings),
+        absence=None if compat else _absence(draft, tiers, window, slo_id, owner, labels, settings),
         profile=draft.profile or settings.profile,
         paces=_paces(draft, settings),
-        adjustments=draft.adjustments,
+        # To the letter for another tool, which adds nothing to an alert on the budget.
+        adjustments=draft.adjustments if compat else _adjustments(draft, slo_id, owner, labels, settings),
         partial_response_strategy=draft.partial_response_strategy,
         compat=compat,
     )
@@ -105,7 +117,8 @@ def _paces(draft: Draft, settings: Settings) -> Paces:
     fast = min(wanted.ratios or wanted.default, wanted.alerts or wanted.default, burn.LONGEST_PACE)
     slow = min(wanted.metadata or wanted.default, burn.LONGEST_PACE)
     paces = settings.paces
-    return Paces(fast, max(fast, slow), max(paces.long, wanted.ratios or wanted.default))
+    long = min(wanted.ratios or wanted.default, burn.LONGEST_LONG_PACE)
+    return Paces(fast, max(fast, slow), max(paces.long, long))
 
 
 def _link(pattern: str | None, draft: Draft) -> str | None:
@@ -134,9 +147,11 @@ def _manifest(manifest: Manifest, settings: Settings, name: str) -> Manifest:
 # tiers ------------------------------------------------------------------------------------------------
 
 
-def _tiers(draft: Draft, window: Millis, context: Context, report: Report) -> tuple[Tier, ...] | None:
+def _tiers(
+    draft: Draft, window: Millis, compat: Compat | None, context: Context, report: Report
+) -> tuple[Tier, ...] | None:
     if draft.tiers:
-        return draft.tiers
+        return draft.tiers if _are_fitting(draft, window, report) else None
     chosen = _chosen_windows(draft, window, context, report)
     if chosen == "unknown":
         return None
@@ -164,7 +179,30 @@ def _tiers(draft: Draft, window: Millis, context: Context, report: Report) -> tu
             help="write a window of at least `1h`, or name an `AlertWindows` document in `alert_windows`",
         )
         return None
-    return burn.fitted(tiers, window, (100 - draft.objective) / 100) if draft.fit_tiers else tiers
+    # No other tool lowers its tiers.
+    fits = compat is not None or not draft.fit_tiers
+    return tiers if fits else burn.fitted(tiers, window, (100 - draft.objective) / 100)
+
+
+def _are_fitting(draft: Draft, window: Millis, report: Report) -> bool:
+    """Whether the SLO's own tiers look back no further than its period."""
+    too_long = [tier for tier in draft.tiers if tier.long > window]
+    for tier in too_long:
+        report.report(
+            codes.BAD_VALUE,
+            _place_of(tier, draft),
+            f"an alert window of {durations.render(tier.long)} looks back further than the window of the "
+            f"objective, {durations.render(window)}",
+            help="write one that fits into the window of the objective",
+        )
+    return not too_long
+
+
+def _place_of(tier: Tier, draft: Draft) -> Span:
+    of_its_urgency = [other for other in draft.tiers if other.urgency is tier.urgency]
+    name = f"alert_windows.{tier.urgency}.{of_its_urgency.index(tier)}"
+    parts = (part for part in (f"{name}.long", name) if part in draft.where)
+    return draft.where[next(parts, "window")]
 
 
 def _chosen_windows(
@@ -200,24 +238,90 @@ def _alerts(
     labels: Labels,
     settings: Settings,
 ) -> tuple[Alert, ...]:
-    if not any(isinstance(adjustment, BurnAlerts) for adjustment in draft.adjustments):
+    return tuple(
+        Alert(
+            _alert_name(draft, written),
+            urgency,
+            written.for_ or Millis(0),
+            its_tiers,
+            _alert_labels(draft, slo_id, owner, labels, urgency, severity, written),
+            {**settings.annotations, **_annotations(draft, written)},
+        )
+        for urgency, written, severity, its_tiers in _enabled(
+            draft, tiers, settings.page_severity, settings.ticket_severity
+        )
+    )
+
+
+# Sloth reads no alerts in it.
+_SPEC_WITHOUT_ALERTS = "openslo/v1alpha"
+
+
+def _sloth_alerts(draft: Draft, tiers: tuple[Tier, ...], settings: Settings) -> tuple[Alert, ...]:
+    """The alerts as Sloth has them: their labels are those of the alert, all others come from the series.
+
+    What no spec of Sloth's can say is added where the author says it: a severity, an owner, links.
+    """
+    if draft.spec == _SPEC_WITHOUT_ALERTS:
         return ()
-    alerts = []
-    for urgency, default, written in (
-        (Urgency.PAGE, settings.page_severity, draft.alerting.page),
-        (Urgency.TICKET, settings.ticket_severity, draft.alerting.ticket),
+    links = {"runbook_url": _link(draft.runbook, draft), "dashboard": _link(draft.dashboard, draft)}
+    return tuple(
+        Alert(
+            _alert_name(draft, written),
+            urgency,
+            written.for_ or Millis(0),
+            its_tiers,
+            {
+                names.SEVERITY_LABEL: urgency.value,
+                **_without_gaps({names.SEVERITY: severity, names.OWNER: draft.owner}),
+                **draft.alerting.labels,
+                **written.labels,
+            },
+            {**_without_gaps(links), **settings.annotations, **_annotations(draft, written)},
+        )
+        for urgency, written, severity, its_tiers in _enabled(draft, tiers, "", "")
+    )
+
+
+def _without_gaps(items: Mapping[str, str | None]) -> Labels:
+    return {name: value for name, value in items.items() if value}
+
+
+def _alert_name(draft: Draft, written: AlertDraft) -> str:
+    return written.name or draft.alerting.name or names.alert(draft.service, draft.name)
+
+
+def _enabled(
+    draft: Draft, tiers: tuple[Tier, ...], page_severity: str, ticket_severity: str
+) -> Iterator[tuple[Urgency, AlertDraft, str, tuple[Tier, ...]]]:
+    """The burn-rate alerts to raise, the page first: what is written of it, its severity and its tiers."""
+    if not any(isinstance(adjustment, BurnAlerts) for adjustment in draft.adjustments):
+        return
+    for urgency, severity, written in (
+        (Urgency.PAGE, page_severity, draft.alerting.page),
+        (Urgency.TICKET, ticket_severity, draft.alerting.ticket),
     ):
         own = tuple(tier for tier in tiers if tier.urgency is urgency)
-        if written.disable or not own:
+        if own and not written.disable:
+            for its_severity, its_tiers in _by_severity(own, written, severity).items():
+                yield urgency, written, its_severity, its_tiers
+
+
+def _check_severities(draft: Draft, tiers: tuple[Tier, ...], report: Report) -> None:
+    """Report severities for more tiers than there are."""
+    for urgency, written in ((Urgency.PAGE, draft.alerting.page), (Urgency.TICKET, draft.alerting.ticket)):
+        if len(written.severities) < 2 or written.disable:
             continue
-        name = written.name or draft.alerting.name or names.alert(draft.service, draft.name)
-        annotations = {**settings.annotations, **_annotations(draft, written)}
-        for severity, its_tiers in _by_severity(own, written, default).items():
-            alert_labels = _alert_labels(draft, slo_id, owner, labels, urgency, severity, written)
-            alerts.append(
-                Alert(name, urgency, written.for_ or Millis(0), its_tiers, alert_labels, annotations)
+        count = sum(1 for tier in tiers if tier.urgency is urgency)
+        if count < len(written.severities):
+            part = f"alerting.{urgency}.severity"
+            report.report(
+                codes.BAD_VALUE,
+                draft.where[part if part in draft.where else f"alerting.{urgency}"],
+                f"there are {len(written.severities)} severities, but the {urgency} has "
+                f"{count or 'no'} {'pair' if count == 1 else 'pairs'} of alert windows",
+                help="write at most one for each pair of alert windows, the fastest first",
             )
-    return tuple(alerts)
 
 
 def _by_severity(
@@ -227,9 +331,32 @@ def _by_severity(
     severities = written.severities or (written.severity or default,)
     found: dict[str, tuple[Tier, ...]] = {}
     for i, tier in enumerate(tiers):
-        severity = severities[min(i, len(severities) - 1)]
+        severity = severities[min(i, len(severities) - 1)] or default
         found[severity] = (*found.get(severity, ()), tier)
     return found
+
+
+def _adjustments(
+    draft: Draft, slo_id: str, owner: str | None, labels: Labels, settings: Settings
+) -> tuple[Adjustment, ...]:
+    """The adjustments, with all that the other alerts have on those on the budget."""
+    if draft.adjustments == USUAL:
+        return USUAL
+    found: list[Adjustment] = []
+    for adjustment in draft.adjustments:
+        if not isinstance(adjustment, BudgetAlert):
+            found.append(adjustment)
+            continue
+        said = AlertDraft(labels=adjustment.labels, annotations=adjustment.annotations)
+        severity = settings.ticket_severity
+        found.append(
+            replace(
+                adjustment,
+                labels=_alert_labels(draft, slo_id, owner, labels, "budget", severity, said),
+                annotations={**settings.annotations, **_annotations(draft, said)},
+            )
+        )
+    return tuple(found)
 
 
 def _absence(
@@ -242,7 +369,9 @@ def _absence(
     settings: Settings,
 ) -> AbsenceAlert | None:
     written = draft.alerting.absent
-    if written.disable:
+    kinds = {type(adjustment) for adjustment in draft.adjustments}
+    # What is recorded elsewhere is watched there, and an author who leaves out the alerts wants none.
+    if written.disable or not kinds >= {RatioRecordings, BurnAlerts}:
         return None
     budget = (100 - draft.objective) / 100
     base = draft.alerting.name
@@ -270,7 +399,9 @@ def _alert_labels(
     written: AlertDraft,
 ) -> Labels:
     grouped = set(draft.group_by)
-    own = {names.SERVICE: draft.service, names.SLO: draft.name, names.SEVERITY: severity}
+    # Targets in Kubernetes have a label `service`, and it may be all that keeps two series apart.
+    service = f'{{{{ or $labels.service "{draft.service}" }}}}' if draft.each_series else draft.service
+    own = {names.SERVICE: service, names.SLO: draft.name, names.SEVERITY: severity}
     if owner:
         own[names.OWNER] = owner
     identity = {**names.identity(slo_id, draft.service, draft.name), names.SEVERITY_LABEL: urgency}

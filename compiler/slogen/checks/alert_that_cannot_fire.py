@@ -45,36 +45,65 @@ spec:
 
 from __future__ import annotations
 
+from decimal import ROUND_DOWN, Decimal
+from fractions import Fraction
+
 from slogen.burn import can_fire, decimal_text, factor, lowest_objective, threshold
 from slogen.diagnostics import Code, Report
 from slogen.durations import render
 from slogen.ir import Slo, Tier
+from slogen.source import Span
 
 CODE = Code("SLO303", "error", __doc__)
 
 
 def check_slo(slo: Slo, report: Report) -> None:
     """Report the tiers of enabled alerts whose threshold no error ratio exceeds."""
-    if not 1 < slo.objective < 100:
+    if slo.compat is not None or not 1 < slo.objective < 100:
         return
     dead = [
         tier for alert in slo.alerts for tier in alert.tiers if not can_fire(tier, slo.window, slo.budget)
     ]
-    if not dead:
+    own = [(tier, place) for tier in dead if (place := _place(slo, tier)) is not None]
+    for tier, at in own:
+        report.report(
+            CODE,
+            at,
+            f"the {tier.urgency} over {render(tier.long)} can never fire at an objective of "
+            f"{decimal_text(slo.objective)}",
+            label=_arithmetic(slo, tier),
+            help=f"write a budget below {_highest_share(slo, tier)}, or raise the objective above "
+            f"{lowest_objective(tier, slo.window)}",
+        )
+    if not dead or own:
         return
     worst = max(dead, key=lambda tier: threshold(tier, slo.window, slo.budget))
-    objective = decimal_text(slo.objective)
-    at = lowest_objective(worst, slo.window)
     report.report(
         CODE,
         slo.where["objective"],
-        f"the {worst.urgency} over {render(worst.long)} can never fire at an objective of {objective}",
+        f"the {worst.urgency} over {render(worst.long)} can never fire at an objective of "
+        f"{decimal_text(slo.objective)}",
         label=_arithmetic(slo, worst),
         help=(
-            f"raise the objective above {at}, choose a shorter window, or name alert windows that spend a "
-            "smaller share of the budget"
+            f"raise the objective above {lowest_objective(worst, slo.window)}, choose a shorter window, or "
+            "name alert windows that spend a smaller share of the budget"
         ),
     )
+
+
+def _place(slo: Slo, tier: Tier) -> Span | None:
+    """Where the budget of a tier is written, for tiers that the SLO has for itself."""
+    number = [other for other in slo.tiers if other.urgency is tier.urgency].index(tier)
+    name = f"alert_windows.{tier.urgency}.{number}"
+    part = next((part for part in (f"{name}.budget", name) if part in slo.where), None)
+    return slo.where[part] if part else None
+
+
+def _highest_share(slo: Slo, tier: Tier) -> str:
+    """The percentage of the budget that a total outage spends within the long window, rounded down."""
+    exact = Fraction(tier.long, slo.window) / Fraction(slo.budget) * 100
+    share = Decimal(exact.numerator) / Decimal(exact.denominator)
+    return decimal_text(share.quantize(Decimal(1).scaleb(share.adjusted() - 3), rounding=ROUND_DOWN))
 
 
 def _arithmetic(slo: Slo, tier: Tier) -> str:

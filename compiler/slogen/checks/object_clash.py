@@ -90,10 +90,8 @@ def _way_out(rules: RuleSet) -> str:
 
 def _check_members(rules: RuleSet, report: Report) -> None:
     for slo in rules.slos:
-        if (slo.manifest.labels, slo.manifest.annotations) != (
-            rules.manifest.labels,
-            rules.manifest.annotations,
-        ):
+        first = rules.slos[0].manifest
+        if (slo.manifest.labels, slo.manifest.annotations) != (first.labels, first.annotations):
             report.report(
                 CODE,
                 slo.where["manifest"],

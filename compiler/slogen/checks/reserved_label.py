@@ -35,9 +35,13 @@ spec:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from slogen import names
+from slogen.adjustments import USUAL, BudgetAlert, InfoLabels
 from slogen.diagnostics import Code, Report
-from slogen.ir import Slo
+from slogen.ir import IDENTITY, Labels, Slo
+from slogen.source import Span
 
 CODE = Code("SLO204", "error", __doc__)
 
@@ -48,15 +52,11 @@ _NOT_TO_GROUP_BY = ("le", "inf", "nan")
 
 def check_slo(slo: Slo, report: Report) -> None:
     """Report labels and groupings that collide with what slogen sets."""
-    for label in slo.labels:
-        if label in RESERVED:
-            report.report(
-                CODE,
-                slo.where["labels"],
-                f"`{label}` is set by slogen",
-                help="choose another name for your label",
-            )
-    _check_identity(slo, report)
+    _check_labels(slo, report)
+    if slo.compat is None:
+        _check_alerts(slo, report)
+    if slo.adjustments is not USUAL:
+        _check_adjustments(slo, report)
     grouped = slo.grouping.labels
     for label in grouped:
         if label in RESERVED or label.lower() in _NOT_TO_GROUP_BY:
@@ -73,38 +73,89 @@ def check_slo(slo: Slo, report: Report) -> None:
                 f"`{label}` has a fixed value in `labels`, so there is nothing to group by",
                 help=f"delete `{label}` from `labels` or from `group_by`",
             )
-    fixed = [alert.labels for alert in slo.alerts] + ([slo.absence.labels] if slo.absence else [])
-    for labels in fixed:
-        for label in grouped:
-            if label in labels and label not in RESERVED:
-                report.report(
-                    CODE,
-                    slo.where["alerting"],
-                    f"`{label}` has a fixed value on the alert, so all groups would be one alert",
-                    help=f"delete `{label}` from the labels of the alert",
-                )
     repeated = [label for i, label in enumerate(grouped) if label in grouped[:i]]
     for label in repeated:
         report.report(CODE, slo.where["group_by"], f"`{label}` is there twice", help="delete one of the two")
 
 
-def _check_identity(slo: Slo, report: Report) -> None:
-    """Report labels of alerts that would tie them to another SLO, or to another kind of alert."""
-    alerts = [(alert.urgency.value, alert.labels) for alert in slo.alerts]
-    if slo.absence:
-        alerts.append(("absent", slo.absence.labels))
-    for urgency, labels in alerts:
-        own = {
-            names.ID_LABEL: slo.id,
-            names.SERVICE_LABEL: slo.service,
-            names.SLO_LABEL: slo.name,
-            names.SEVERITY_LABEL: urgency,
-        }
-        for label in names.IDENTITY_LABELS:
-            if label not in slo.labels and labels.get(label) != own.get(label):
+def _check_labels(slo: Slo, report: Report) -> None:
+    """Report labels of the series. Sloth's rules work with any but those that tie a series to another SLO."""
+    identity = names.identity(slo.id, slo.service, slo.name)
+    for label, value in slo.labels.items():
+        harmless = slo.compat is not None and identity.get(label, value) == value
+        if label in RESERVED and not harmless:
+            report.report(
+                CODE,
+                slo.where["labels"],
+                f"`{label}` is set by slogen",
+                help="choose another name for your label",
+            )
+
+
+def _check_alerts(slo: Slo, report: Report) -> None:
+    """Report labels of alerts that would tie them to another SLO or kind of alert, or make all groups one."""
+    identity = names.identity(slo.id, slo.service, slo.name)
+    for urgency, labels, at in _alerts(slo):
+        own = {**identity, names.SEVERITY_LABEL: urgency} if urgency else identity
+        reserved = names.IDENTITY_LABELS if urgency else (*IDENTITY, names.WINDOW_LABEL)
+        for label in reserved:
+            if label in labels and label not in slo.labels and labels[label] != own.get(label):
                 report.report(
                     CODE,
-                    slo.where["alerting"],
+                    at,
                     f"`{label}` is set by slogen",
                     help="choose another name for the label of the alert",
                 )
+        for label in slo.grouping.labels:
+            if label in labels and label not in RESERVED:
+                report.report(
+                    CODE,
+                    at,
+                    f"`{label}` has a fixed value on the alert, so all groups would be one alert",
+                    help=f"delete `{label}` from the labels of the alert",
+                )
+
+
+def _alerts(slo: Slo) -> Iterator[tuple[str, Labels, Span]]:
+    """The urgency of each alert where slogen sets it, its labels, and where they are written."""
+    for alert in slo.alerts:
+        yield alert.urgency.value, alert.labels, slo.where["alerting"]
+    if slo.absence:
+        yield "absent", slo.absence.labels, slo.where["alerting"]
+    if slo.adjustments is not USUAL:
+        for i, adjustment in enumerate(slo.adjustments):
+            if isinstance(adjustment, BudgetAlert):
+                yield "", adjustment.labels, _place(slo, i, "labels")
+
+
+def _check_adjustments(slo: Slo, report: Report) -> None:
+    """Report labels that adjustments add to series, or look for, and that are not the author's."""
+    identity = names.identity(slo.id, slo.service, slo.name)
+    for i, adjustment in enumerate(slo.adjustments):
+        if isinstance(adjustment, BudgetAlert):
+            for label, value in adjustment.selector.items():
+                if identity.get(label, value) != value:
+                    message = f"no series of this SLO has the `{label}` `{value}`"
+                    at = _place(slo, i, "selector")
+                    report.report(CODE, at, message, help=f"delete `{label}`: slogen selects the SLO")
+        elif isinstance(adjustment, InfoLabels):
+            _check_info_labels(adjustment, _place(slo, i, "labels"), slo, report)
+
+
+def _check_info_labels(info: InfoLabels, at: Span, slo: Slo, report: Report) -> None:
+    for label in info.labels:
+        if label in RESERVED and slo.compat is None:
+            report.report(CODE, at, f"`{label}` is set by slogen", help="choose another name for your label")
+        elif label in slo.grouping.labels:
+            report.report(
+                CODE,
+                at,
+                f"`{label}` tells the groups apart, so it can have no fixed value",
+                help=f"delete `{label}` from `labels` or from `group_by`",
+            )
+
+
+def _place(slo: Slo, index: int, part: str) -> Span:
+    """Where a part of an adjustment is written, or else the nearest thing that is written."""
+    parts = (f"adjustments.{index}.{part}", f"adjustments.{index}")
+    return slo.where[next((name for name in parts if name in slo.where), "adjustments")]

@@ -10,9 +10,9 @@ import click
 
 def schema_text() -> str:
     """The JSON Schema of slogen's documents, as it is written to a file."""
-    from slogen.formats import native  # noqa: PLC0415 - not for --help
+    from slogen.nativespec.schema import schema  # noqa: PLC0415 - not for --help
 
-    return json.dumps(native.schema(), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 @click.command(short_help="Print the JSON Schema of slogen's spec, for editors.")

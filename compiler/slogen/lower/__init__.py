@@ -40,20 +40,33 @@ Mimir.
 **Labels.** Events are recorded under the identity of the SLO alone; the author's labels are on the ratios and
 the metadata, as in Sloth. Renaming a team therefore cuts no history that a rule reads.
 
+An adjustment may take the author's labels off the series again: then the alerts have them alone, and what is
+made of a series that keeps them drops them, because the two windows of a tier only compare with equal labels.
+
+**Every series by itself.** The labels are known only when an alert fires: its text lists those that it finds,
+and says nothing that would take a query for this series and no other.
+
 The cost and accuracy of this design and of Sloth's in a real Prometheus: tests/bench/README.md.
 """
 
 from __future__ import annotations
 
-from slogen.ir import RuleGroup, RuleSet, Slo
-from slogen.lower.alerts import absence_rule, burn_rules
+from collections.abc import Sequence
+from dataclasses import replace
+
+from slogen.ir import Compat, Manifest, RuleGroup, RuleSet, Slo
+from slogen.lower.alerts import absence_rule, budget_rules, burn_rules
 from slogen.lower.recordings import Recorder
 
 
 def lower(slo: Slo) -> tuple[RuleGroup, ...]:
-    """The rule groups of one SLO. Cannot fail."""
+    """The rule groups of one SLO: slogen's own, or those of the tool that it names. Cannot fail."""
+    if slo.compat is Compat.SLOTH:
+        from slogen.lower.sloth import sloth_groups  # noqa: PLC0415 - not for slogen's own rules
+
+        return sloth_groups(slo)
     recorder = Recorder(slo)
-    alerts = (*burn_rules(slo), *absence_rule(slo))
+    alerts = (*burn_rules(slo), *budget_rules(slo), *absence_rule(slo))
     return recorder.groups(alerts)
 
 
@@ -62,12 +75,24 @@ def rule_sets(slos: tuple[Slo, ...]) -> tuple[RuleSet, ...]:
     by_object: dict[tuple[str | None, str], list[Slo]] = {}
     for slo in slos:
         by_object.setdefault((slo.manifest.namespace, slo.manifest.name), []).append(slo)
-    return tuple(
-        RuleSet(
-            manifest=members[0].manifest,
-            groups=tuple(group for slo in members for group in lower(slo)),
-            where=members[0].where,
-            slos=tuple(members),
-        )
-        for members in by_object.values()
+    return tuple(_rule_set(members) for members in by_object.values())
+
+
+def _rule_set(slos: Sequence[Slo]) -> RuleSet:
+    """One object. It is laid out as another tool does it where all of its rules are that tool's."""
+    compat = slos[0].compat if len({slo.compat for slo in slos}) == 1 else None
+    return RuleSet(
+        manifest=_manifest(slos[0].manifest, compat),
+        groups=tuple(group for slo in slos for group in lower(slo)),
+        where=slos[0].where,
+        slos=tuple(slos),
+        compat=compat,
     )
+
+
+def _manifest(manifest: Manifest, compat: Compat | None) -> Manifest:
+    if compat is not Compat.SLOTH:
+        return manifest
+    from slogen.lower.sloth import MANIFEST_LABELS  # noqa: PLC0415 - not for slogen's own rules
+
+    return replace(manifest, labels={**manifest.labels, **MANIFEST_LABELS})

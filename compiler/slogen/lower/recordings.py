@@ -8,9 +8,11 @@ from fractions import Fraction
 from functools import cache, cached_property
 
 from slogen import names
+from slogen.adjustments import USUAL, Adjustment, MetadataRecordings, RatioRecordings
 from slogen.burn import DAY, HOUR, decimal_text
 from slogen.durations import render
 from slogen.ir import Labels, Millis, Over, Profile, Rule, RuleGroup, Slo
+from slogen.lower.labelling import authors_labels, inherited_labels
 
 LOOKBACK = Millis(5 * 60_000)
 # How long Prometheus may be down without a trace in the windows from two hours on.
@@ -47,18 +49,20 @@ class Recorder:
         self._error_samples = selector(names.ERROR_SAMPLES, slo) if self._samples else ""
 
     def groups(self, alerts: tuple[Rule, ...]) -> tuple[RuleGroup, ...]:
-        """The groups in the order in which they are emitted; groups without rules are left out."""
+        """The groups in the order in which they are emitted; groups without rules are left out.
+
+        What the adjustments leave out is recorded elsewhere: the rules that remain read it all the same.
+        """
+        ratios, metadata = self._includes(RatioRecordings), self._includes(MetadataRecordings)
+        fast = [*self._samples_rules(), *self._fast_events()] if ratios else []
+        fast += [self._ratio(w) for w in self.fast if ratios]
+        fast += [self._burn_rate(names.CURRENT_BURN_RATE, self.base)] if metadata else []
+        slow = self._slow_ratios() if ratios else []
+        long = [rule for w in self.long for rule in self._events(w) if ratios]
+        budget = fast if self.budget_is_fast else slow
+        budget += self._period_rules() if ratios else []
+        budget += self._budget_rules() if metadata else []
         paces = self.slo.paces
-        fast = [*self._samples_rules(), *self._fast_events()]
-        fast += [self._ratio(w) for w in self.fast]
-        fast.append(self._burn_rate(names.CURRENT_BURN_RATE, self.base))
-        slow = [rule for w in self.slow for rule in self._events(w)]
-        slow += [self._ratio(w) for w in self.slow]
-        # The last recording may be one interval old, and the next be missed in an outage.
-        reach = Millis(2 * paces.long + OUTAGE + LOOKBACK)
-        slow += [self._ratio(w, reach) for w in self.long]
-        long = [rule for w in self.long for rule in self._events(w)]
-        (fast if self.budget_is_fast else slow).extend(self._budget_rules())
         slo_id = self.slo.id
         groups = (
             self._group(names.group(slo_id), paces.fast, (*fast, *alerts)),
@@ -67,8 +71,17 @@ class Recorder:
         )
         return tuple(group for group in groups if group.rules)
 
+    def _includes(self, kind: type[Adjustment]) -> bool:
+        return any(isinstance(adjustment, kind) for adjustment in self.slo.adjustments)
+
     def _group(self, name: str, interval: Millis, rules: tuple[Rule, ...]) -> RuleGroup:
-        return RuleGroup(name, rules, interval=render(interval), where=self.slo.where)
+        return RuleGroup(
+            name,
+            rules,
+            interval=render(interval),
+            partial_response_strategy=self.slo.partial_response_strategy,
+            where=self.slo.where,
+        )
 
     def _rule(self, record: str, expr: str, labels: Labels) -> Rule:
         return Rule(expr, record=record, labels=labels, where=self.slo.where)
@@ -151,11 +164,21 @@ class Recorder:
     # ratios -------------------------------------------------------------------------------------------
 
     @cached_property
-    def _series_labels(self) -> Labels:
+    def _usual_labels(self) -> Labels:
         return {**self.identity, **self.slo.labels}
 
-    def _windowed_labels(self, window: str) -> Labels:
-        return {**self.identity, names.WINDOW_LABEL: window, **self.slo.labels}
+    def _labels(self, series: str, read: str = "") -> Labels:
+        """The labels of a metadata series, which may have been made of one that it `read`."""
+        if self.slo.adjustments is USUAL:
+            return self._usual_labels
+        inherited = inherited_labels(series, read, self.slo) if read else {}
+        return {**self.identity, **inherited, **authors_labels(series, self.slo)}
+
+    def _slow_ratios(self) -> list[Rule]:
+        rules = [rule for w in self.slow for rule in self._events(w)]
+        # The last recording may be one interval old, and the next be missed in an outage.
+        reach = Millis(2 * self.slo.paces.long + OUTAGE + LOOKBACK)
+        return [*rules, *(self._ratio(w) for w in self.slow), *(self._ratio(w, reach) for w in self.long)]
 
     def _ratio(self, window: Millis, reach: Millis | None = None) -> Rule:
         """Sloth's error ratio over a window; `reach` where errors and total are recorded less often."""
@@ -165,29 +188,40 @@ class Recorder:
         if reach:
             total = f"last_over_time({total}[{render(reach)}])"
             errors = f"last_over_time({errors}[{render(reach)}])"
-        return self._rule(names.error_ratio(text), quotient(errors, total), self._windowed_labels(text))
+        return self._quotient(text, errors, total)
+
+    def _quotient(self, window: str, errors: str, total: str) -> Rule:
+        record = names.error_ratio(window)
+        labels = {
+            **self.identity,
+            names.WINDOW_LABEL: window,
+            **authors_labels(record, self.slo),
+        }
+        return self._rule(record, quotient(errors, total), labels)
 
     def _burn_rate(self, record: str, window: Millis) -> Rule:
-        ratio = selector(names.error_ratio(render(window)), self.slo)
-        return self._rule(record, f"{ratio} / {decimal_text(self.slo.budget)}", self._series_labels)
+        read = names.error_ratio(render(window))
+        expr = f"{selector(read, self.slo)} / {decimal_text(self.slo.budget)}"
+        return self._rule(record, expr, self._labels(record, read))
 
     # budget -------------------------------------------------------------------------------------------
 
+    def _period_rules(self) -> list[Rule]:
+        return [*self._period_events(), *self._period_ratio(render(self.slo.window))]
+
     def _budget_rules(self) -> list[Rule]:
         slo = self.slo
-        period = render(slo.window)
         constant = {
             names.OBJECTIVE: decimal_text(slo.objective / 100),
             names.ERROR_BUDGET: decimal_text(slo.budget),
             names.TIME_PERIOD: decimal_text(Fraction(slo.window, DAY)),
         }
         remaining = f"1 - {selector(names.PERIOD_BURN_RATE, slo)}"
+        remaining_labels = self._labels(names.BUDGET_REMAINING, names.PERIOD_BURN_RATE)
         return [
-            *self._period_events(),
-            *self._period_ratio(period),
-            *(self._rule(name, f"vector({value})", self._series_labels) for name, value in constant.items()),
+            *(self._rule(name, f"vector({value})", self._labels(name)) for name, value in constant.items()),
             self._burn_rate(names.PERIOD_BURN_RATE, slo.window),
-            self._rule(names.BUDGET_REMAINING, remaining, self._series_labels),
+            self._rule(names.BUDGET_REMAINING, remaining, remaining_labels),
             self._rule(names.INFO, "vector(1)", self._info_labels()),
         ]
 
@@ -213,13 +247,12 @@ class Recorder:
             return []
         total = selector(names.total_increase(period), self.slo)
         errors = selector(names.errors_increase(period), self.slo)
-        labels = self._windowed_labels(period)
-        return [self._rule(names.error_ratio(period), quotient(errors, total), labels)]
+        return [self._quotient(period, errors, total)]
 
     def _info_labels(self) -> Labels:
         slo = self.slo
         return {
-            **self._series_labels,
+            **self._labels(names.INFO),
             names.VERSION_LABEL: names.GENERATOR,
             names.MODE_LABEL: names.GENERATOR,
             names.SPEC_LABEL: slo.spec,

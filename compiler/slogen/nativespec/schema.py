@@ -1,0 +1,57 @@
+"""The JSON Schema of the format, for editors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field, create_model
+from pydantic.json_schema import models_json_schema
+
+from slogen import shapes, slis
+from slogen.nativespec import API_VERSION, written
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of all documents of the format."""
+    indicator = _one_of("Indicator", "Exactly one kind.", {n: m.Shape for n, m in slis.kinds().items()})
+    adjustment = _one_of("Adjustment", "Exactly one kind.", written.ADJUSTMENTS)
+    slo: Any = create_model(
+        "Slo",
+        __base__=written.SloBase,
+        __doc__="An objective.",
+        sli=(indicator, ...),
+        adjustments=(
+            list[adjustment],  # type: ignore[valid-type]
+            Field(default_factory=list, description="How the rules depart from the usual ones, in order."),
+        ),
+    )
+    service: Any = create_model(
+        "Service",
+        __base__=written.Described,
+        __doc__="A service.",
+        service=(shapes.Name, ...),
+        slos=(list[slo], Field(min_length=1)),
+    )
+    levels: Any = create_model(
+        "ServiceLevels",
+        __base__=written.ServiceLevels,
+        __doc__="The SLOs of a service.",
+        spec=(service, ...),
+    )
+    models = [(model, "validation") for model in (levels, written.Settings, written.AlertWindows)]
+    refs, definitions = models_json_schema(models, by_alias=True)  # type: ignore[arg-type]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": API_VERSION,
+        "oneOf": list(refs.values()),
+        **definitions,
+    }
+
+
+def _one_of(name: str, doc: str, kinds: dict[str, Any]) -> Any:
+    """A mapping with exactly one of the keys."""
+    # A factory, because a default would stand in the schema, where null is no value.
+    fields: Any = {key: (shape, Field(default_factory=lambda: None)) for key, shape in kinds.items()}
+    model: Any = create_model(name, __base__=shapes.Shape, __doc__=doc, **fields)
+    model.model_config["json_schema_extra"] = {"minProperties": 1, "maxProperties": 1}
+    return model

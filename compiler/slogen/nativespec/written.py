@@ -1,0 +1,323 @@
+"""What documents of the format look like. The shapes are the single source of the JSON Schema."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from slogen import shapes
+from slogen.adjustments import BudgetAlert, InfoLabels
+from slogen.ir import Compat, Paces, Profile
+
+
+def _shared(default: Any) -> Any:
+    """A default that is one frozen value for all; pydantic would copy it for each."""
+    return Field(default_factory=lambda: default)
+
+
+def _one_or_several(value: object) -> str:
+    return "several" if isinstance(value, list) else "one"
+
+
+def _name_or_tiers(value: object) -> str:
+    return "tiers" if isinstance(value, dict) else "name"
+
+
+class Metadata(shapes.Shape):
+    """The PrometheusRule object that the rules go into."""
+
+    name: shapes.ObjectName | None = Field(None, description="Name of the object and of the files in out/.")
+    namespace: shapes.Namespace | None = None
+    labels: shapes.KubernetesLabels = Field(
+        default_factory=dict, description="The operator selects rules by them."
+    )
+    annotations: shapes.KubernetesAnnotations = Field(default_factory=dict)
+
+
+# alert windows ----------------------------------------------------------------------------------------
+
+
+class Tier(shapes.Shape):
+    """A pair of windows: fires when `budget` percent of the error budget are spent within `long`."""
+
+    budget: shapes.Number = Field(description="Percent of the period's error budget.")
+    long: shapes.PositiveDuration
+    short: shapes.PositiveDuration
+
+
+class Tiers(shapes.Shape):
+    """Burn-rate windows, those of the fastest alert first."""
+
+    page: list[Tier] = Field(default_factory=list)
+    ticket: list[Tier] = Field(default_factory=list)
+
+
+class AlertWindowsSpec(Tiers):
+    """The tiers that replace the default ones."""
+
+    window: shapes.PositiveDuration | None = Field(None, description="For all SLOs over this window.")
+
+
+class WindowsMetadata(shapes.Shape):
+    """The name that SLOs refer to."""
+
+    name: shapes.Name
+
+
+class AlertWindows(shapes.Shape):
+    """Burn-rate windows instead of the default ones."""
+
+    apiVersion: Literal["slogen.dev/v1"]  # noqa: N815 - Kubernetes' name
+    kind: Literal["AlertWindows"]
+    metadata: WindowsMetadata
+    spec: AlertWindowsSpec
+
+
+WindowsOfAnSlo = Annotated[
+    Annotated[shapes.Text, Tag("name")] | Annotated[Tiers, Tag("tiers")], Discriminator(_name_or_tiers)
+]
+
+
+# alerts -----------------------------------------------------------------------------------------------
+
+AlertName = Annotated[shapes.Text, Field(min_length=1)]
+Severities = Annotated[
+    Annotated[shapes.Text, Tag("one")] | Annotated[list[AlertName], Field(min_length=1), Tag("several")],
+    Discriminator(_one_or_several),
+]
+
+
+class AbsenceAlert(shapes.Shape):
+    """The alert that there is no data."""
+
+    name: AlertName | None = Field(None, description="Name of this alert, instead of the one for all.")
+    severity: shapes.Text | None = Field(None, description="Value of the label `severity`.")
+    labels: shapes.LabelMap = Field(default_factory=dict)
+    annotations: shapes.LabelMap = Field(default_factory=dict)
+    for_: shapes.Duration | None = Field(
+        None, alias="for", description="How long it is pending, such as `2m`."
+    )
+    disable: bool = False
+
+
+class BurnAlert(shapes.Shape):
+    """The page or the ticket of an SLO."""
+
+    name: AlertName | None = Field(None, description="Name of this alert, instead of the one for all.")
+    severity: Severities | None = Field(
+        None,
+        description="Value of the label `severity`; a list has one for each pair of alert windows, the "
+        "fastest first, and the last for those that are left.",
+    )
+    labels: shapes.LabelMap = Field(default_factory=dict)
+    annotations: shapes.LabelMap = Field(default_factory=dict)
+    for_: shapes.Duration | None = Field(
+        None, alias="for", description="How long it is pending, such as `2m`."
+    )
+    disable: bool = False
+
+
+class Alerting(shapes.Shape):
+    """The alerts of an SLO: the page and the ticket, and the alert that there is no data."""
+
+    name: AlertName | None = Field(
+        None, description="Name of the alerts; made from service and SLO if not given."
+    )
+    labels: shapes.LabelMap = Field(default_factory=dict, description="On all alerts.")
+    annotations: shapes.LabelMap = Field(default_factory=dict, description="On all alerts.")
+    page: BurnAlert = _shared(BurnAlert())
+    ticket: BurnAlert = _shared(BurnAlert())
+    absent: AbsenceAlert = _shared(AbsenceAlert())
+
+
+# adjustments ------------------------------------------------------------------------------------------
+
+
+class InfoLabelsShape(shapes.Shape):
+    """Further labels of a metadata series."""
+
+    labels: shapes.LabelMap = Field(min_length=1)
+    series: shapes.Text = Field(InfoLabels({}).series, description="The series that gets them.")
+
+
+class BareSeriesShape(shapes.Shape):
+    """No labels of yours on the recorded series, so that changing one cuts no history."""
+
+    keep: list[shapes.LabelName] = Field(default_factory=list, description="Labels that stay.")
+    all_but: list[shapes.Text] = Field(
+        default_factory=list, description="Series that keep all labels, besides `sloth_slo_info`."
+    )
+
+
+class IntervalsShape(shapes.Shape):
+    """The evaluation intervals of this SLO's groups, as Sloth has them; slogen records no slower than every
+    4 minutes what must not vanish in between."""
+
+    default: shapes.PositiveDuration
+    ratios: shapes.PositiveDuration | None = Field(None, description="Of the error ratios.")
+    metadata: shapes.PositiveDuration | None = Field(None, description="Of objective and budget.")
+    alerts: shapes.PositiveDuration | None = None
+
+
+class BudgetAlertShape(shapes.Shape):
+    """An alert that no more of the period's error budget is left."""
+
+    name: AlertName = BudgetAlert().name
+    threshold: shapes.Number = Field(
+        BudgetAlert().threshold, description="The share of the budget that is left, from 0 to below 1."
+    )
+    for_: shapes.Duration = Field(BudgetAlert().for_, alias="for", description="How long it is pending.")
+    labels: shapes.LabelMap = Field(default_factory=dict)
+    selector: shapes.LabelMap = Field(
+        default_factory=dict, description="Labels that the series of the budget must have."
+    )
+    annotations: shapes.LabelMap = Field(default_factory=dict)
+
+
+ADJUSTMENTS: dict[str, type[shapes.Shape]] = {
+    "info_labels": InfoLabelsShape,
+    "bare_series": BareSeriesShape,
+    "intervals": IntervalsShape,
+    "budget_alert": BudgetAlertShape,
+}
+
+
+# service levels ---------------------------------------------------------------------------------------
+
+
+class Described(shapes.Shape):
+    """What a service says for all its SLOs, and an SLO for itself."""
+
+    owner: shapes.Text | None = Field(None, description="The team that gets the alerts: label `owner`.")
+    runbook: shapes.Url | None = Field(None, description="Annotation `runbook_url` of the alerts.")
+    dashboard: shapes.Url | None = Field(None, description="Annotation `dashboard` of the alerts.")
+    labels: shapes.LabelMap = Field(
+        default_factory=dict, description="On the recorded ratios and the alerts."
+    )
+    annotations: shapes.LabelMap = Field(default_factory=dict, description="On the alerts.")
+    window: shapes.PositiveDuration | None = Field(
+        None, description="The period of the objective, such as `28d`."
+    )
+    alert_windows: WindowsOfAnSlo | None = Field(
+        None, description="Name of an AlertWindows document, or the alert windows themselves."
+    )
+    profile: Profile | None = Field(None, description="How long windows are recorded.", strict=False)
+
+
+class SloBase(Described):
+    """An SLO without the parts that are read by themselves."""
+
+    name: shapes.Name
+    objective: shapes.Number = Field(description="Percent of good events, above 0 and below 100.")
+    description: shapes.Text = ""
+    group_by: list[shapes.LabelName] = Field(
+        default_factory=list, description="One budget and one alert per value of these labels."
+    )
+    each_series: bool = Field(
+        False,
+        description="One budget and one alert per series that the queries give, whatever labels it has; "
+        "instead of `group_by`.",
+    )
+    alerting: Alerting = _shared(Alerting())
+    partial_response_strategy: Literal["abort", "warn"] | None = Field(
+        None, description="What Thanos Ruler does when a store does not answer."
+    )
+
+
+class Slo(SloBase):
+    """An SLO as it is read: indicator and adjustments apart, so that their findings come in the same run."""
+
+    sli: Any
+    adjustments: list[Any] = Field(default_factory=list)
+
+
+class Service(Described):
+    """A service as it is read: each SLO by itself, so that one that is wrong does not hide the others."""
+
+    service: shapes.Name
+    slos: list[Any] = Field(min_length=1)
+
+
+class ServiceLevels(shapes.Shape):
+    """The SLOs of a service."""
+
+    apiVersion: Literal["slogen.dev/v1"]  # noqa: N815 - Kubernetes' name
+    kind: Literal["ServiceLevels"]
+    metadata: Metadata = Metadata()
+    spec: Service
+
+
+# settings ---------------------------------------------------------------------------------------------
+
+
+class DefaultSeverities(shapes.Shape):
+    """The values of the label `severity`."""
+
+    page: shapes.Text = "critical"
+    ticket: shapes.Text = "warning"
+    absent: shapes.Text = "warning"
+
+
+class Intervals(shapes.Shape):
+    """Evaluation intervals of the generated rule groups."""
+
+    fast: shapes.PositiveDuration = Field(Paces().fast, description="Windows below 2h, and the alerts.")
+    slow: shapes.PositiveDuration = Field(Paces().slow, description="Windows below 1d, and the budget.")
+    long: shapes.PositiveDuration = Field(Paces().long, description="Windows of a day and more.")
+
+
+class Manifest(shapes.Shape):
+    """Defaults of every PrometheusRule object."""
+
+    namespace: shapes.Namespace | None = None
+    labels: shapes.KubernetesLabels = Field(default_factory=dict)
+    annotations: shapes.KubernetesAnnotations = Field(default_factory=dict)
+
+
+Paths = Annotated[list[shapes.Text], Field(min_length=1, description="Patterns such as `rules/checkout/**`.")]
+
+
+class Rules(shapes.Shape):
+    """Owner and labels of hand-written rules, by path."""
+
+    paths: Paths
+    owner: shapes.Text | None = None
+    labels: shapes.LabelMap = Field(default_factory=dict)
+    annotations: shapes.LabelMap = Field(default_factory=dict)
+
+
+class CompatShape(shapes.Shape):
+    """The rules of another tool instead of slogen's, for specs by path."""
+
+    paths: Paths
+    rules: Compat = Field(description="The tool whose rules are emitted.", strict=False)
+
+
+class SettingsSpec(shapes.Shape):
+    """Defaults of a project."""
+
+    window: shapes.PositiveDuration | None = None
+    owner: shapes.Text | None = None
+    runbook: shapes.Url | None = Field(None, description="May hold {service} and {slo}.")
+    dashboard: shapes.Url | None = Field(None, description="May hold {service} and {slo}.")
+    labels: shapes.LabelMap = Field(default_factory=dict)
+    annotations: shapes.LabelMap = Field(default_factory=dict)
+    severities: DefaultSeverities = DefaultSeverities()
+    alert_windows: shapes.Text | None = None
+    profile: Profile = Field(Profile.EXACT, strict=False)
+    intervals: Intervals = Intervals()
+    manifest: Manifest = Manifest()
+    rules: list[Rules] = Field(default_factory=list)
+    compat: list[CompatShape] = Field(
+        default_factory=list, description="Where several match, the last counts."
+    )
+
+
+class Settings(shapes.Shape):
+    """Defaults of a project, usually in slos/settings.yaml."""
+
+    apiVersion: Literal["slogen.dev/v1"]  # noqa: N815 - Kubernetes' name
+    kind: Literal["Settings"]
+    metadata: Metadata = Metadata()
+    spec: SettingsSpec
