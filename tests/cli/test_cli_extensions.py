@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import Result
 
 from slogen.cli import extensions
+
+Run = Callable[..., Result]
+Write = Callable[[str, str], Path]
 
 GOOD = """
 ID = "acme/availability"
@@ -74,3 +79,28 @@ def test_a_plugin_that_fails(body: str, message: str, tmp_path: Path) -> None:
     plugin = extensions.load([str(file)]).sli_plugins["a"]
     with pytest.raises(ValueError, match=message):
         plugin.query({}, {}, {})
+
+
+SPEC = """
+version: prometheus/v1
+service: shop
+labels: {team: a}
+slos:
+  - name: availability
+    objective: 99.9
+    sli: {plugin: {id: acme/availability, options: {job: cart}}}
+    alerting: {name: ShopAvailability}
+"""
+
+
+def test_a_spec_that_uses_one(run: Run, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    write("slos/shop.yaml", SPEC)
+    write("plugin.py", GOOD)
+    assert "SLO116" in run("build").output
+    done = run("build", "--sli-plugins", "plugin.py")
+    assert done.exit_code == 0, done.output
+    rules = Path("out/rules/shop.yaml").read_text(encoding="utf-8")
+    assert 'sum(rate(e{job="cart",team="a"}[5m]))' in rules
+    monkeypatch.setenv("SLOGEN_SLI_PLUGINS", "plugin.py")
+    assert run("build", "--check").exit_code == 0
+    assert run("check", "--sli-plugins", "none.py").exit_code == 2

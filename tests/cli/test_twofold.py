@@ -43,6 +43,15 @@ RENAMED = Source(
 )
 
 
+SAME_ALERT = [
+    Source(
+        f"{number:03}.yaml",
+        spec(number).text.replace("objective: 99.9", "objective: 99.9\n      alerting: {name: Burns}"),
+    )
+    for number in range(twofold.MANY)
+]
+
+
 def rules(path: str, record: str) -> Source:
     return Source(path, f"groups: [{{name: g, rules: [{{record: {record}, expr: up}}]}}]\n")
 
@@ -69,6 +78,20 @@ def test_halves_of_a_sound_project_are_compiled_apart() -> None:
     assert all(
         "namespace: monitoring" in f.text for f in compiled.files if f.path.startswith("prometheusrules")
     )
+
+
+def test_slos_may_share_the_name_of_their_alerts() -> None:
+    assert apart(SAME_ALERT)
+    compared(SAME_ALERT)
+
+
+@pytest.mark.parametrize("path", ["rules/a.yaml", "zz.yaml"])
+def test_no_written_alert_shares_the_name_of_a_generated_one_of_either_half(path: str) -> None:
+    alert = Source(path, "groups: [{name: g, rules: [{alert: Burns, expr: up}]}]\n")
+    other = [spec(number) for number in range(100, 100 + twofold.MANY)]
+    for sources in ([*SAME_ALERT, *other, alert], [*other, *SAME_ALERT, alert], [alert, *SAME_ALERT, *other]):
+        compiled, _ = compared(sources)
+        assert [d.code.id for d in compiled.diagnostics] == ["SLO205"]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from slogen.cli.commands import CommandFailed
 from slogen.cli.options import compile_options
 
 if TYPE_CHECKING:
-    from slogen.ir import Millis
+    from slogen.ir import Compat, Millis
 
 
 @click.command(short_help="Write the rules that specs and hand-written rules compile to.")
@@ -35,6 +35,8 @@ def command(
     style: str,
     default_window: Millis | None,
     extra_labels: Mapping[str, str],
+    compat: Compat | None,
+    sli_plugins: tuple[str, ...],
     check: bool,
     force: bool,
 ) -> int:
@@ -54,7 +56,7 @@ def command(
     from slogen.cli import compiling, outputs  # noqa: PLC0415 - not for --help
 
     outputs.refuse_as_inputs(paths, out)
-    run = compiling.run(paths, out, default_window, extra_labels)
+    run = compiling.run(paths, out, default_window, extra_labels, compat, sli_plugins)
     compiling.print_findings(run.diagnostics, style, sys.stderr)
     if run.diagnostics:
         compiling.print_summary(run, style)

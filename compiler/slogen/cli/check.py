@@ -13,7 +13,7 @@ from slogen.cli.commands import CommandFailed
 from slogen.cli.options import compile_options
 
 if TYPE_CHECKING:
-    from slogen.ir import Millis
+    from slogen.ir import Compat, Millis
 
 
 @click.command(short_help="Say what is wrong with specs and rules; write nothing.")
@@ -24,6 +24,8 @@ def command(
     style: str,
     default_window: Millis | None,
     extra_labels: Mapping[str, str],
+    compat: Compat | None,
+    sli_plugins: tuple[str, ...],
     strict: bool,
 ) -> int:
     """Compile the SLO specs and rule files at PATH and print the findings on standard output.
@@ -33,7 +35,7 @@ def command(
     """
     from slogen.cli import compiling  # noqa: PLC0415 - not for --help
 
-    run = compiling.run(paths, Path("out"), default_window, extra_labels)
+    run = compiling.run(paths, Path("out"), default_window, extra_labels, compat, sli_plugins)
     compiling.print_findings(run.diagnostics, style, sys.stdout)
     compiling.print_summary(run, style)
     if (

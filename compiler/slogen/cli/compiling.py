@@ -15,11 +15,12 @@ from typing import TextIO
 import click
 
 from slogen import pipeline, render
+from slogen.cli import extensions
 from slogen.cli.inputs import Inputs, collect
 from slogen.cli.progress import Progress
 from slogen.cli.twofold import compile_sources
 from slogen.diagnostics import Diagnostic, Report
-from slogen.ir import Millis, OutFile
+from slogen.ir import Compat, Millis, OutFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,16 @@ class Run:
 
 
 def run(
-    paths: Sequence[str], output: Path, default_window: Millis | None, extra_labels: Mapping[str, str]
+    paths: Sequence[str],
+    output: Path,
+    default_window: Millis | None,
+    extra_labels: Mapping[str, str],
+    compat: Compat | None,
+    sli_plugins: Sequence[str],
 ) -> Run:
     """Compile what the paths of a command line lead to; a long run shows its progress on the terminal."""
     inputs = collect(paths, output)
-    options = pipeline.Options(default_window, extra_labels)
+    options = pipeline.Options(default_window, extra_labels, compat, extensions.load(sli_plugins))
     with Progress(sys.stderr) as progress:
         compiled = compile_sources(inputs.sources, options, progress)
     report = Report()

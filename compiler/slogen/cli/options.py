@@ -1,4 +1,4 @@
-"""The arguments and options that `build` and `check` share."""
+"""The arguments and options that commands share."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from slogen.ir import Millis
+    from slogen.ir import Compat, Millis
 
 FORMATS = ("full", "concise", "json", "sarif", "github")
+TOOLS = ("sloth",)
 
 _LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -46,9 +47,49 @@ def _as_labels(ctx: click.Context, param: click.Parameter, texts: tuple[str, ...
     return labels
 
 
+def _as_compat(ctx: click.Context, param: click.Parameter, name: str | None) -> Compat | None:
+    """The tool of a name."""
+    if name is None:
+        return None
+    from slogen.ir import Compat  # noqa: PLC0415 - only when the option is used
+
+    return Compat(name)
+
+
+DEFAULT_WINDOW = click.option(
+    "--default-window",
+    callback=_as_window,
+    metavar="DURATION",
+    help="The window of SLOs that name none, such as 28d.  [default: the Settings', else 30d]",
+)
+FORMAT = click.option(
+    "--format",
+    "style",
+    type=click.Choice(FORMATS),
+    default="full",
+    show_default=True,
+    help="How findings are printed.",
+)
+SLI_PLUGINS = click.option(
+    "--sli-plugins",
+    multiple=True,
+    type=click.Path(),
+    envvar="SLOGEN_SLI_PLUGINS",
+    metavar="PATH",
+    help="Load SLI plugins of your own: a Python file, or a folder of them; may be repeated.",
+)
+PATHS = click.argument("paths", nargs=-1, type=click.Path(allow_dash=True), metavar="[PATH]...")
+
+
 def compile_options(command: _Command) -> _Command:
-    """Add what every command that compiles takes: paths, format, default window, extra labels."""
+    """Add what every command that compiles takes: paths, and how they are compiled."""
     for decorate in (
+        click.option(
+            "--compat",
+            type=click.Choice(TOOLS),
+            callback=_as_compat,
+            help="Write the rules that another tool makes of the specs, instead of slogen's.",
+        ),
         click.option(
             "--extra-label",
             "extra_labels",
@@ -57,21 +98,10 @@ def compile_options(command: _Command) -> _Command:
             metavar="NAME=VALUE",
             help="Add a label to every SLO and alert; may be repeated.",
         ),
-        click.option(
-            "--default-window",
-            callback=_as_window,
-            metavar="DURATION",
-            help="The window of SLOs that name none, such as 28d.  [default: the Settings', else 30d]",
-        ),
-        click.option(
-            "--format",
-            "style",
-            type=click.Choice(FORMATS),
-            default="full",
-            show_default=True,
-            help="How findings are printed.",
-        ),
-        click.argument("paths", nargs=-1, type=click.Path(allow_dash=True), metavar="[PATH]..."),
+        DEFAULT_WINDOW,
+        SLI_PLUGINS,
+        FORMAT,
+        PATHS,
     ):
         command = decorate(command)
     return command

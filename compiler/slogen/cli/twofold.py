@@ -11,12 +11,12 @@ from __future__ import annotations
 import marshal
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from slogen import names, pipeline
 from slogen.diagnostics import Diagnostic
-from slogen.ir import OutFile, Program
+from slogen.ir import OutFile, Program, Rule
 from slogen.source import Source
 
 # Below this many sources a second process costs more than it saves.
@@ -36,11 +36,16 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True)
 class _Half:
-    """One half, in values that a pipe carries. `claims` are the names that only one half may have."""
+    """One half, in values that a pipe carries.
+
+    `claims` are the names that only one half may have. `alerts` are the names of generated alerts, which both
+    may have, unless they are claimed.
+    """
 
     sound: bool
     files: list[tuple[str, str]]
     claims: set[str]
+    alerts: set[str]
     slos: int
     rule_files: int
     skipped: int
@@ -83,8 +88,15 @@ def _compiled_apart(
     if not content or not first.sound:
         return None
     second = _Half(*marshal.loads(content))
-    apart = second.sound and first.claims.isdisjoint(second.claims)
-    return (first, second) if apart else None
+    return (first, second) if second.sound and _are_apart(first, second) else None
+
+
+def _are_apart(first: _Half, second: _Half) -> bool:
+    return (
+        first.claims.isdisjoint(second.claims)
+        and first.claims.isdisjoint(second.alerts)
+        and second.claims.isdisjoint(first.alerts)
+    )
 
 
 def _is_for_all(source: Source) -> bool:
@@ -98,8 +110,8 @@ def _send(pipe_in: int, pipe_out: int, sources: Sequence[Source], options: pipel
         os.close(pipe_in)
         half = _half(sources, options, lambda stage, done, total: None)
         with os.fdopen(pipe_out, "wb") as stream:
-            values = (half.sound, half.files, half.claims, half.slos, half.rule_files, half.skipped)
-            marshal.dump(values, stream)
+            values = (half.sound, half.files, half.claims, half.alerts)
+            marshal.dump((*values, half.slos, half.rule_files, half.skipped), stream)
     finally:
         # Without the cleanup of the first process, which is that one's to do.
         os._exit(0)
@@ -112,6 +124,7 @@ def _half(sources: Sequence[Source], options: pipeline.Options, progress: pipeli
         sound=not result.report.diagnostics and not _records_as_slogen_does(program),
         files=[(file.path, file.text) for file in result.files],
         claims=_claims(program) | {file.path for file in result.files},
+        alerts={_claim(rule) for rule in _rules(program, written=False) if rule.alert},
         slos=len(program.slos),
         rule_files=_rule_files(program),
         skipped=result.skipped,
@@ -119,23 +132,28 @@ def _half(sources: Sequence[Source], options: pipeline.Options, progress: pipeli
 
 
 def _claims(program: Program) -> set[str]:
-    """The names that may clash with the other half: SLOs and rules; objects clash by their files."""
-    claims = {f"slo {slo.id}" for slo in program.slos}
+    """The names that only one half may have: SLOs and hand-written rules; objects clash by their files."""
+    return {f"slo {slo.id}" for slo in program.slos} | {
+        _claim(rule) for rule in _rules(program, written=True)
+    }
+
+
+def _claim(rule: Rule) -> str:
+    return f"rule {rule.name}"
+
+
+def _rules(program: Program, *, written: bool) -> Iterator[Rule]:
+    """The rules that are written by hand, or those that are generated."""
     for rules in program.rule_sets:
-        claims.update(f"rule {rule.name}" for group in rules.groups for rule in group.rules if rule.alert)
-        if not rules.slos:
-            claims.update(f"rule {rule.name}" for group in rules.groups for rule in group.rules)
-    return claims
+        if written != bool(rules.slos):
+            for group in rules.groups:
+                yield from group.rules
 
 
 def _records_as_slogen_does(program: Program) -> bool:
     """Whether a hand-written rule may record a series that is generated in either half."""
-    written = (rules for rules in program.rule_sets if not rules.slos)
     return any(
-        rule.record.startswith("slo:") or rule.record == names.INFO
-        for rules in written
-        for group in rules.groups
-        for rule in group.rules
+        rule.record.startswith("slo:") or rule.record == names.INFO for rule in _rules(program, written=True)
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from slogen.ir import OutFile, Program, RuleSet
+from slogen.ir import Compat, OutFile, Program, RuleSet
 from slogen.layout import file_names, origin
 from slogen.ruletext import group_texts
 from slogen.seal import seal
@@ -22,6 +22,10 @@ def emit(program: Program) -> Iterator[OutFile]:
 
 
 def _text(rules: RuleSet) -> str:
+    if rules.compat is Compat.SLOTH:
+        from slogen import slothyaml  # noqa: PLC0415 - not for slogen's own rules
+
+        return slothyaml.rule_file(rules.groups)
     if not rules.groups:
         return "groups: []\n"
     return "groups:\n" + "".join(group_texts(rules))

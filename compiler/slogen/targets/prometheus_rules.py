@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from slogen import yamlout
-from slogen.ir import Manifest, OutFile, Program
+from slogen.ir import Compat, Manifest, OutFile, Program, RuleSet
 from slogen.layout import file_names, origin
 from slogen.ruletext import group_texts, indented
 from slogen.seal import seal
@@ -27,11 +27,18 @@ def emit(program: Program) -> Iterator[OutFile]:
     names = file_names(program.rule_sets)
     taken = {(rules.manifest.namespace, rules.manifest.name) for rules in program.rule_sets}
     for name, rules in zip(names, program.rule_sets, strict=True):
-        texts = [indented(text, 2) for text in group_texts(rules, for_thanos=True)]
-        for i, part in enumerate(_parts(texts), 1):
+        for i, part in enumerate(_parts(_group_texts(rules)), 1):
             suffix = _suffix(i, name, rules.manifest, names, taken)
-            body = _object(rules.manifest, suffix, part)
+            body = _object(rules, rules.manifest.name + suffix, part)
             yield OutFile(f"{FOLDER}/{name}{suffix}.yaml", seal(body, origin(rules)))
+
+
+def _group_texts(rules: RuleSet) -> list[str]:
+    if rules.compat is Compat.SLOTH:
+        from slogen import slothyaml  # noqa: PLC0415 - not for slogen's own rules
+
+        return slothyaml.manifest_groups(rules.groups)
+    return [indented(text, 2) for text in group_texts(rules, for_thanos=True)]
 
 
 def _parts(texts: Sequence[str]) -> Iterator[list[str]]:
@@ -60,10 +67,15 @@ def _suffix(
     return suffix
 
 
-def _object(manifest: Manifest, suffix: str, groups: list[str]) -> str:
+def _object(rules: RuleSet, name: str, groups: list[str]) -> str:
+    manifest = rules.manifest
+    if rules.compat is Compat.SLOTH:
+        from slogen import slothyaml  # noqa: PLC0415 - not for slogen's own rules
+
+        return slothyaml.manifest(manifest, name, groups)
     head = [
         "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n",
-        f"  name: {yamlout.scalar(manifest.name + suffix)}\n",
+        f"  name: {yamlout.scalar(name)}\n",
     ]
     if manifest.namespace:
         head.append(f"  namespace: {yamlout.scalar(manifest.namespace)}\n")
