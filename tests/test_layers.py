@@ -14,19 +14,21 @@ ROOT = Path(__file__).parent.parent / "compiler" / "slogen"
 LAYERS = (
     ("cli",),
     ("pipeline", "render"),
-    ("formats", "checks", "resolve", "reading", "lower", "targets"),
+    ("formats", "checks", "resolve", "reading", "lower", "targets", "convert"),
+    ("nativespec", "sloth", "openslo", "pyrra", "homemade"),
+    ("sli_plugins", "spectext"),
     ("slis", "burn", "ruletext", "layout"),
-    ("shapes", "expressions", "compose"),
-    ("codes", "promql", "gotemplates", "durations", "names", "yamlout", "seal", "resemblance"),
-    ("ir",),
+    ("shapes", "expressions", "compose", "slioptions"),
+    ("codes", "promql", "gotemplates", "durations", "names", "yamlout", "seal", "kubernetes", "slothyaml"),
+    ("ir", "resemblance"),
     ("adjustments",),
     ("diagnostics", "plugins", "units"),
     ("source",),
 )
 RANK = {name: i for i, layer in enumerate(LAYERS) for name in layer}
 HOMES = {
-    "yaml": {"source"},
-    "pydantic": {"shapes", "formats", "slis"},
+    "yaml": {"source", "slothyaml"},
+    "pydantic": {"shapes", "formats", "slis", "nativespec", "sloth", "openslo", "pyrra"},
     "pydantic_core": {"shapes"},
     "promql_parser": {"promql"},
     "click": {"cli"},

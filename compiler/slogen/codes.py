@@ -192,6 +192,47 @@ spec:
 """,
 )
 
+TWO_FORMATS = Code(
+    "SLO106",
+    "error",
+    """Two formats in one document
+
+## Why
+Each format would read the document its own way and pass over the keys of the other, so what is compiled would
+depend on which of them is asked first. A spec that was copied together from two others is the usual cause.
+
+## Wrong
+```yaml
+version: prometheus/v1
+apiVersion: pyrra.dev/v1alpha1
+kind: ServiceLevelObjective
+metadata: {name: checkout-errors}
+spec:
+  target: "99.9"
+  window: 4w
+  indicator:
+    ratio:
+      errors: {metric: 'requests_total{code=~"5.."}'}
+      total: {metric: requests_total}
+```
+
+## Right
+```yaml
+apiVersion: pyrra.dev/v1alpha1
+kind: ServiceLevelObjective
+metadata: {name: checkout-errors}
+spec:
+  target: "99.9"
+  window: 4w
+  indicator:
+    ratio:
+      errors: {metric: 'requests_total{code=~"5.."}'}
+      total: {metric: requests_total}
+```
+""",
+)
+
+
 UNKNOWN_KEY = Code(
     "SLO110",
     "error",
@@ -338,6 +379,187 @@ spec:
 """,
 )
 
+NO_EQUIVALENT = Code(
+    "SLO114",
+    "error",
+    """Something that slogen cannot map faithfully
+
+## Why
+The spec asks for something that no rule of slogen's does: a budget that starts anew each month, a metric of
+another system than Prometheus. Something similar instead would measure another objective than the one that
+was agreed on.
+
+## Wrong
+```yaml
+apiVersion: openslo/v1
+kind: SLO
+metadata: {name: checkout-errors}
+spec:
+  service: checkout
+  timeWindow:
+    - duration: 1M
+#               ^^
+      isRolling: true
+  budgetingMethod: Occurrences
+  indicator:
+    metadata: {name: checkout-errors}
+    spec:
+      ratioMetric:
+        counter: true
+        bad: {metricSource: {type: Prometheus, spec: {query: 'requests_total{code=~"5.."}'}}}
+        total: {metricSource: {type: Prometheus, spec: {query: requests_total}}}
+  objectives: [{target: 0.999}]
+```
+
+## Right
+```yaml
+apiVersion: openslo/v1
+kind: SLO
+metadata: {name: checkout-errors}
+spec:
+  service: checkout
+  timeWindow:
+    - duration: 30d
+      isRolling: true
+  budgetingMethod: Occurrences
+  indicator:
+    metadata: {name: checkout-errors}
+    spec:
+      ratioMetric:
+        counter: true
+        bad: {metricSource: {type: Prometheus, spec: {query: 'requests_total{code=~"5.."}'}}}
+        total: {metricSource: {type: Prometheus, spec: {query: requests_total}}}
+  objectives: [{target: 0.999}]
+```
+""",
+)
+
+NO_EFFECT = Code(
+    "SLO115",
+    "warning",
+    """Something that has no effect in slogen
+
+## Why
+The spec asks for something that slogen's rules do not have, or do in another way. Its objective, its budget
+and its alerts are what they should be, so it compiles; whoever counts on the part that is passed over should
+know.
+
+## Wrong
+```yaml
+apiVersion: pyrra.dev/v1alpha1
+kind: ServiceLevelObjective
+metadata: {name: checkout-errors}
+spec:
+  target: "99.9"
+  window: 4w
+  ruleOutput:
+    enableDescriptionAsLabel: true
+#   ^^^^^^^^^^^^^^^^^^^^^^^^
+  indicator:
+    ratio:
+      errors: {metric: 'requests_total{code=~"5.."}'}
+      total: {metric: requests_total}
+```
+
+## Right
+```yaml
+apiVersion: pyrra.dev/v1alpha1
+kind: ServiceLevelObjective
+metadata: {name: checkout-errors}
+spec:
+  target: "99.9"
+  window: 4w
+  indicator:
+    ratio:
+      errors: {metric: 'requests_total{code=~"5.."}'}
+      total: {metric: requests_total}
+```
+""",
+)
+
+UNKNOWN_PLUGIN = Code(
+    "SLO116",
+    "error",
+    """A plugin that slogen does not know
+
+## Why
+Sloth's plugins are Go programs, and slogen runs none of them. It knows what Sloth's own SLO plugins do and
+what the SLI plugins of its common library measure. What any other would change in the rules cannot be
+guessed, and without it the SLO would mean something else.
+
+## Wrong
+```yaml
+version: prometheus/v1
+service: checkout
+slos:
+  - name: availability
+    objective: 99.9
+    sli:
+      plugin:
+        id: sloth-common/traefik/v2/availabilty
+#           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        options: {service_name_regex: "checkout@.*"}
+    alerting: {name: CheckoutErrors}
+```
+
+## Right
+```yaml
+version: prometheus/v1
+service: checkout
+slos:
+  - name: availability
+    objective: 99.9
+    sli:
+      plugin:
+        id: sloth-common/traefik/v2/availability
+        options: {service_name_regex: "checkout@.*"}
+    alerting: {name: CheckoutErrors}
+```
+""",
+)
+
+PLUGIN_OPTIONS = Code(
+    "SLO117",
+    "error",
+    """Options that a plugin does not take
+
+## Why
+A plugin passes over an option that it does not know, and the query then measures more than was meant:
+without its filter an SLO counts the requests of all services. One that it needs has no sensible default.
+
+## Wrong
+```yaml
+version: prometheus/v1
+service: checkout
+slos:
+  - name: availability
+    objective: 99.9
+    sli:
+      plugin:
+        id: sloth-common/traefik/v2/availability
+        options:
+          service_regex: "checkout@.*"
+#         ^^^^^^^^^^^^^
+    alerting: {name: CheckoutErrors}
+```
+
+## Right
+```yaml
+version: prometheus/v1
+service: checkout
+slos:
+  - name: availability
+    objective: 99.9
+    sli:
+      plugin:
+        id: sloth-common/traefik/v2/availability
+        options:
+          service_name_regex: "checkout@.*"
+    alerting: {name: CheckoutErrors}
+```
+""",
+)
+
 NOT_PROMQL = Code(
     "SLO401",
     "error",
@@ -424,11 +646,13 @@ spec:
 BAD_TEMPLATE = Code(
     "SLO403",
     "error",
-    """A template action that has no meaning in a query
+    """A template that cannot be run for a query
 
 ## Why
-The only thing that changes between the generated rules is the window. Anything else between `{{` and `}}`
-would have to be guessed, and dashboards' variables such as `$__rate_interval` do not exist in rules.
+Queries are templates of Go, as in Sloth: they know the window as `{{.window}}`, conditions such as
+`{{if eq .window "5m"}}`, and the functions of Go. There is nothing else to fill in, so an action that names
+something else gives no query at all, and dashboards' variables such as `$__rate_interval` do not exist in
+rules.
 
 ## Wrong
 ```yaml
@@ -617,6 +841,94 @@ spec: {window: 30d}
 apiVersion: slogen.dev/v1
 kind: Settings
 spec: {window: 28d}
+```
+""",
+)
+
+CIRCLE = Code(
+    "SLO208",
+    "error",
+    """References that form a circle
+
+## Why
+What refers to itself, directly or by way of others, is nowhere defined: there is no indicator to measure and
+no condition to alert on.
+
+## Wrong
+```yaml
+apiVersion: openslo/v1
+kind: SLO
+metadata: {name: checkout-errors}
+spec:
+  service: checkout
+  timeWindow: [{duration: 30d, isRolling: true}]
+  budgetingMethod: Occurrences
+  indicatorRef: checkout-errors
+#               ^^^^^^^^^^^^^^^
+  objectives: [{target: 0.999}]
+```
+
+## Right
+```yaml
+apiVersion: openslo/v1
+kind: SLO
+metadata: {name: checkout-errors}
+spec:
+  service: checkout
+  timeWindow: [{duration: 30d, isRolling: true}]
+  budgetingMethod: Occurrences
+  indicatorRef: checkout-errors
+  objectives: [{target: 0.999}]
+---
+apiVersion: openslo/v1
+kind: SLI
+metadata: {name: checkout-errors}
+spec:
+  ratioMetric:
+    counter: true
+    bad: {metricSource: {type: Prometheus, spec: {query: 'requests_total{code=~"5.."}'}}}
+    total: {metricSource: {type: Prometheus, spec: {query: requests_total}}}
+```
+""",
+)
+
+DIFFERENT_LABELS = Code(
+    "SLO207",
+    "error",
+    """Errors and total keep different labels
+
+## Why
+The error ratio is the errors divided by the total, and PromQL divides only series with the same labels. Where
+one query sums up what the other keeps apart, no two series match: the ratio has no value, the SLO looks like
+one without data, and its alerts never fire.
+
+## Wrong
+```yaml
+version: prometheus/v1
+service: checkout
+slos:
+  - name: availability
+    objective: 99.9
+    sli:
+      events:
+        error_query: sum(rate(requests_total{code=~"5.."}[{{.window}}]))
+#                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        total_query: sum by (region) (rate(requests_total[{{.window}}]))
+    alerting: {name: CheckoutErrors}
+```
+
+## Right
+```yaml
+version: prometheus/v1
+service: checkout
+slos:
+  - name: availability
+    objective: 99.9
+    sli:
+      events:
+        error_query: sum by (region) (rate(requests_total{code=~"5.."}[{{.window}}]))
+        total_query: sum by (region) (rate(requests_total[{{.window}}]))
+    alerting: {name: CheckoutErrors}
 ```
 """,
 )

@@ -1,16 +1,24 @@
-"""From sources to what their documents say: YAML, then the format that recognises the document."""
+"""From sources to what their documents say: YAML, then the format that recognises the document.
+
+A format is told by what a document says, never by its path. Lists are taken apart, of Kubernetes as of YAML,
+and a ConfigMap is looked into: the specs in it count. Its rule files do when they hold rules for certain.
+Kubernetes objects of other kinds are skipped; whatever else no format recognises is an error.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import ModuleType
 from typing import Any, TypeVar
 
-from slogen import codes, plugins
-from slogen.diagnostics import Code, Label, Report, nearest
+from slogen import codes, homemade, kubernetes, plugins
+from slogen.diagnostics import Code, Label, Report
 from slogen.ir import AlertWindows, Draft, Extensions, RuleSet, Settings
-from slogen.source import Node, Problem, Source, Span, documents
+from slogen.resemblance import Resemblance
+from slogen.source import Embedded, Node, Problem, Source, Span, documents
 
 Item = Draft | RuleSet | Settings | AlertWindows
 T = TypeVar("T", Draft, RuleSet, Settings, AlertWindows)
@@ -24,7 +32,6 @@ _CODES: dict[str, Code] = {
     "tag": codes.YAML_FEATURE,
     "limit": codes.YAML_FEATURE,
 }
-_KNOWN_KINDS = ("ServiceLevels", "Settings", "AlertWindows", "PrometheusRule")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +56,15 @@ def read(
     for done, source in enumerate(sources):
         if done % 50 == 0:
             progress(done, len(sources))
-        parsed = documents(source)
-        for problem in parsed.problems:
-            report_problem(problem, report)
-        if not parsed.nodes and not parsed.problems:
-            report.report(
-                codes.EMPTY,
-                Span(source, 0, 0),
-                "this file holds no document",
-                help="write an SLO spec or rules into it, or delete it",
-            )
         found: dict[ModuleType, list[Any]] = {}
-        for document in (document for node in parsed.nodes for document in _unwrapped(node)):
-            format_ = _format_of(document)
-            if format_ is not None:
-                found.setdefault(format_, []).extend(format_.parse(document, report, extensions))
-            elif _is_foreign_object(document):
+        for document in _documents(source, report):
+            formats = _recognising(document)
+            if len(formats) == 1:
+                said = formats[0].parse(document, report, extensions)
+                found.setdefault(formats[0], []).extend(said)
+            elif formats:
+                _report_several(document, formats, report)
+            elif kubernetes.is_object(document) and not _resemblances(document):
                 skipped += 1
             else:
                 _report_unknown(document, report)
@@ -76,6 +76,32 @@ def read(
     return Documents(tuple(items), skipped)
 
 
+def _documents(source: Source, report: Report) -> Iterator[Node]:
+    """The documents of a source, those within others in their place."""
+    parsed = documents(source)
+    for problem in parsed.problems:
+        report_problem(problem, report)
+    if not parsed.nodes and not parsed.problems:
+        _report_empty("this file holds no document", Span(source, 0, 0), report)
+    for node in parsed.nodes:
+        yield from _unwrapped(node, report)
+
+
+def _report_empty(message: str, at: Span, report: Report) -> None:
+    report.report(codes.EMPTY, at, message, help="write an SLO spec or rules into it, or delete it")
+
+
+# problems of YAML -------------------------------------------------------------------------------------
+
+_OF_CHARTS = r"[.$](?:Values|Release|Chart|Capabilities|Files|Template)\b|(?:include|toYaml|tpl|required)\b"
+_ACTION = rf"{_OF_CHARTS}|(?:if|else|end|range|with|template|define|block)\b|/[*]"
+_ON_THE_LINE = re.compile(rf"\{{\{{-?\s*[(]?\s*(?:{_ACTION})")
+_BEFORE = re.compile(
+    rf"^(?:\{{\{{-?\s*[(]?\s*(?:{_ACTION})|[ \t]+\{{\{{-?\s*[(]?\s*(?:{_OF_CHARTS}))", re.MULTILINE
+)
+_RENDER_FIRST = "this looks like a template of a Helm chart: render it first, as with `helm template`"
+
+
 def report_problem(problem: Problem, report: Report) -> None:
     """A problem of the YAML reader as a finding."""
     report.report(
@@ -84,62 +110,169 @@ def report_problem(problem: Problem, report: Report) -> None:
         problem.message,
         label=problem.label,
         also=[Label(at, text) for at, text in problem.also],
-        help=problem.help,
+        help=_RENDER_FIRST if _is_of_template(problem) else problem.help,
     )
 
 
-def _unwrapped(node: Node) -> Iterator[Node]:
-    """The items of a Kubernetes List, else the document itself."""
+def _is_of_template(problem: Problem) -> bool:
+    """Whether the text is no YAML but makes it: actions stand where YAML has its structure.
+
+    Actions within values are common in rules, whose annotations are templates for Prometheus.
+    """
+    if problem.kind not in {"syntax", "key"}:
+        return False
+    source = problem.at.source
+    first = _first_action(source.text)
+    before = first is not None and first < problem.at.end
+    return before or _ON_THE_LINE.search(source.line_text(problem.at.line)) is not None
+
+
+@lru_cache(maxsize=8)
+def _first_action(text: str) -> int | None:
+    match = _BEFORE.search(text)
+    return match.start() if match else None
+
+
+# documents within documents ---------------------------------------------------------------------------
+
+_MAX_LISTS = 32
+
+
+def _unwrapped(node: Node, report: Report, lists: int = 0) -> Iterator[Node]:
+    """The documents that a document stands for: the items of a list, the texts of a ConfigMap, or itself."""
+    if isinstance(node.value, list) and lists < _MAX_LISTS:
+        if not node.value:
+            _report_empty("this list holds no document", node.span, report)
+        for item in node.value:
+            yield from _unwrapped(item, report, lists + 1)
+        return
+    items = _items(node)
+    if items is not None and lists < _MAX_LISTS:
+        for item in items:
+            yield from _unwrapped(item, report, lists + 1)
+        return
+    held = _held(node, report)
+    yield from held or [node]
+
+
+def _items(node: Node) -> list[Node] | None:
+    """The items of a Kubernetes List; None for anything else."""
     kind, items = node.get("kind"), node.get("items")
-    if kind is not None and items is not None and isinstance(items.value, list):
-        name = str(kind.value)
-        if name.endswith("List"):
-            for item in items.value:
-                yield from _unwrapped(item)
-            return
-    yield node
+    name = kubernetes.text_at(node, "kind") or ""
+    if kind is None or items is None or not isinstance(items.value, list) or not name.endswith("List"):
+        return None
+    if name == "List":
+        return items.value
+    # In the list of one kind, as an API server gives it, the items do not repeat what they are.
+    kept = name.removesuffix("List")
+    heads = {"kind": Node(kept, kind.span)}
+    api = node.get("apiVersion")
+    if api is not None:
+        heads["apiVersion"] = api
+    return [_with_heads(item, heads) for item in items.value]
 
 
-def _format_of(node: Node) -> ModuleType | None:
-    modules = plugins.load("slogen.formats", "NAME", "recognises", "parse")
-    return next((module for module in modules if module.recognises(node)), None)
+def _with_heads(item: Node, heads: dict[str, Node]) -> Node:
+    if not isinstance(item.value, dict) or heads.keys() & item.value.keys():
+        return item
+    keys = {**item.keys, **{key: head.span for key, head in heads.items()}}
+    return Node({**item.value, **heads}, item.span, keys)
 
 
-def _is_foreign_object(node: Node) -> bool:
-    """Whether it is a Kubernetes object of a kind that is none of ours, nor a misspelt one of ours."""
-    api, kind = node.get("apiVersion"), node.get("kind")
-    if api is None or kind is None or not isinstance(api.value, str) or not isinstance(kind.value, str):
-        return False
-    if "slogen" in api.value:
-        return False
-    return nearest(kind.value, _KNOWN_KINDS) is None
+_MARK = re.compile(r"""^[ \t{-]*["']?(?:apiVersion|version|groups)["']?\s*:""", re.MULTILINE)
+"""A key by which every format knows its documents."""
+_HEAD = re.compile(r"^(?:apiVersion|version|kind): +[^\s\"'#]+$", re.MULTILINE)
+
+
+def _held(node: Node, report: Report) -> list[Node]:
+    """The documents in the values of a ConfigMap, if some of them are in our formats; else none at all."""
+    is_config_map = kubernetes.text_at(node, "kind") == "ConfigMap" and kubernetes.is_object(node)
+    data = node.get("data") if is_config_map else None
+    if data is None or not isinstance(data.value, dict):
+        return []
+    found: list[Node] = []
+    for key, value in data.value.items():
+        if not isinstance(value.value, str) or not _MARK.search(value.value):
+            continue
+        text = Embedded(value, data.keys[key])
+        if any(map(_is_certain, _documents_in(text.inner.nodes))) or (
+            text.inner.problems and _is_certainly_meant(value.value)
+        ):
+            placed = text.placed()
+            for problem in placed.problems:
+                report_problem(problem, report)
+            found += _documents_in(placed.nodes)
+    return found
+
+
+def _documents_in(nodes: Sequence[Node]) -> Iterator[Node]:
+    """The documents that those of a text stand for. A ConfigMap among them is a foreign object."""
+    for node in nodes:
+        items = node.value if isinstance(node.value, list) else _items(node)
+        yield from [node] if items is None else items
+
+
+def _is_certain(node: Node) -> bool:
+    """Whether a document that need not be for us is in one of our formats for certain."""
+    return any(getattr(module, "is_certain", module.recognises)(node) for module in _recognising(node))
+
+
+def _is_certainly_meant(text: str) -> bool:
+    """Whether a text that is no YAML has the first lines of a document in one of our formats."""
+    heads = ("\n".join(_HEAD.findall(part)) for part in re.split(r"^---", text, flags=re.MULTILINE))
+    nodes = (node for head in heads for node in documents(Source("", head)).nodes)
+    return any(map(_recognising, nodes))
+
+
+# formats ----------------------------------------------------------------------------------------------
+
+
+def _formats() -> tuple[ModuleType, ...]:
+    return plugins.load("slogen.formats", "NAME", "recognises", "parse")
+
+
+def _recognising(node: Node) -> list[ModuleType]:
+    return [module for module in _formats() if module.recognises(node)]
+
+
+def _report_several(node: Node, formats: Sequence[ModuleType], report: Report) -> None:
+    marks = sorted(((_mark(module, node), module.NAME) for module in formats), key=lambda m: m[0].start)
+    (at, name), *others = reversed(marks)
+    report.report(
+        codes.TWO_FORMATS,
+        at,
+        f"this document is in two formats: {others[-1][1]} and {name}",
+        label=name,
+        also=[Label(other, other_name) for other, other_name in others],
+        help=f"delete `{at.text}`, or `{others[-1][0].text}` and what belongs to it",
+    )
+
+
+def _mark(module: ModuleType, node: Node) -> Span:
+    """The key that makes a format recognise a document: without it, it would not."""
+    assert isinstance(node.value, dict)
+    for key, at in node.keys.items():
+        rest = {k: v for k, v in node.value.items() if k != key}
+        if not module.recognises(Node(rest, node.span, {k: node.keys[k] for k in rest})):
+            return at
+    return node.span
+
+
+def _resemblances(node: Node) -> list[Resemblance]:
+    asked = [module.resembles(node) for module in _formats() if hasattr(module, "resembles")]
+    return [found for found in (*asked, homemade.resembles(node)) if found is not None]
 
 
 def _report_unknown(node: Node, report: Report) -> None:
-    names = ", ".join(module.NAME for module in plugins.load("slogen.formats", "NAME", "recognises", "parse"))
-    api, kind = node.get("apiVersion"), node.get("kind")
+    names = ", ".join(module.NAME for module in _formats())
     if not isinstance(node.value, dict):
         report.report(
             codes.UNKNOWN_FORMAT, node.span, "this document is no mapping", help=f"slogen reads {names}"
         )
         return
-    if api is not None and isinstance(api.value, str) and "slogen" in api.value:
-        report.report(
-            codes.UNKNOWN_FORMAT,
-            api.span,
-            f"`{api.value}` is no version of slogen's format",
-            help="write `apiVersion: slogen.dev/v1`",
-        )
-        return
-    if kind is not None and isinstance(kind.value, str):
-        meant = nearest(kind.value, _KNOWN_KINDS)
-        api_of = "monitoring.coreos.com/v1" if meant == "PrometheusRule" else "slogen.dev/v1"
-        at = kind.span if api is not None else node.key_at("kind")
-        message = f"`{kind.value}` is no kind that slogen reads" if api else "`apiVersion` is missing"
-        text = f"did you mean `{meant}`, with `apiVersion: {api_of}`?" if meant else f"slogen reads {names}"
-        if meant == kind.value:
-            text = f"write `apiVersion: {api_of}`"
-        report.report(codes.UNKNOWN_FORMAT, at, message, help=text)
+    best = max(_resemblances(node), key=lambda found: found.nearness, default=None)
+    if best is not None:
+        report.report(codes.UNKNOWN_FORMAT, best.at, best.message, help=best.help)
         return
     first = next(iter(node.keys.values()), node.span)
     report.report(

@@ -8,5 +8,7 @@ have
 - `link(items, report)`, which yields what the items of all files say together, for documents that refer to
   each other: then `parse` may yield items of the format's own, and `link` turns them into drafts;
 - `resembles(node)`, which says how near a document that no module recognises is to this format, and what
-  keeps it from being one (see slogen.resemblance).
+  keeps it from being one (see slogen.resemblance);
+- `is_certain(node)`, which says whether a document that stands in a ConfigMap is surely meant for slogen, for
+  a format that recognises its documents by little.
 """

@@ -15,13 +15,16 @@ from typing import Any
 
 from pydantic import Field
 
-from slogen import codes, expressions, names, shapes
+from slogen import codes, expressions, kubernetes, names, shapes
 from slogen.diagnostics import Label, Report
 from slogen.ir import Extensions, Manifest, Rule, RuleGroup, RuleSet, Where
+from slogen.resemblance import Resemblance
 from slogen.source import Node
 
 NAME = "Prometheus rules"
 API_VERSION = "monitoring.coreos.com/v1"
+KIND = "PrometheusRule"
+_IN_A_GROUP = "put it below a group:\ngroups:\n  - name: my-rules\n    rules:"
 
 
 class RuleShape(shapes.Shape):
@@ -85,8 +88,55 @@ def recognises(node: Node) -> bool:
         return False
     kind = node.get("kind")
     if kind is not None:
-        return kind.value == "PrometheusRule"
+        return kind.value == KIND and not _is_of_another_group(node)
     return "groups" in node.value and "apiVersion" not in node.value
+
+
+def _is_of_another_group(node: Node) -> bool:
+    """Whether a PrometheusRule is somebody else's, who has a kind of that name as well."""
+    if kubernetes.text_at(node, "apiVersion") == API_VERSION:
+        return False
+    return kubernetes.resemblance(node, API_VERSION, (KIND,)) is None
+
+
+def is_certain(node: Node) -> bool:
+    """Whether a document within a ConfigMap holds rules: other things have groups as well."""
+    groups = node.get("spec", "groups") if node.get("kind") else node.get("groups")
+    listed = groups.value if groups is not None and isinstance(groups.value, list) else []
+    return any(_looks_like_a_group(group) and _has_a_rule(group) for group in listed)
+
+
+def _has_a_rule(group: Node) -> bool:
+    rules = group.get("rules")
+    listed = rules.value if rules is not None and isinstance(rules.value, list) else []
+    return any(map(_looks_like_a_rule, listed))
+
+
+def _looks_like_a_group(node: Node) -> bool:
+    rules = node.get("rules")
+    return rules is not None and isinstance(rules.value, list)
+
+
+def _looks_like_a_rule(node: Node) -> bool:
+    return node.get("expr") is not None and bool({"alert", "record"} & node.keys.keys())
+
+
+def resembles(node: Node) -> Resemblance | None:
+    """A PrometheusRule of another version, rule groups below another key than `groups`, or rules alone."""
+    if not isinstance(node.value, dict) or "apiVersion" in node.keys or "kind" in node.keys:
+        return kubernetes.resemblance(node, API_VERSION, (KIND,))
+    for key, child in node.value.items():
+        items = child.value if isinstance(child.value, list) else []
+        if any(map(_looks_like_a_group, items)):
+            return Resemblance(
+                0.9, node.keys[key], f"rule groups stand below `{key}`", "write `groups:` instead"
+            )
+        if any(map(_looks_like_a_rule, items)):
+            return Resemblance(0.9, node.keys[key], "these rules are in no group", _IN_A_GROUP)
+    if _looks_like_a_rule(node):
+        first = next(iter(node.keys.values()))
+        return Resemblance(0.9, first, "this rule is in no group", _IN_A_GROUP)
+    return None
 
 
 def parse(node: Node, report: Report, extensions: Extensions) -> Iterator[RuleSet]:

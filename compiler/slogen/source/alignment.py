@@ -34,13 +34,18 @@ def places_of_value(text: str, start: int, end: int, style: Style, value: str) -
 
     None when text and value do not go together.
     """
+    pieces = pieces_of_value(text, start, end, style, value)
+    return None if pieces is None else tuple(place for piece in pieces for place in _places_of_piece(piece))
+
+
+def pieces_of_value(text: str, start: int, end: int, style: Style, value: str) -> list[Piece] | None:
+    """The pieces that a scalar's value consists of, in order; None when text and value do not go together."""
     pieces = (
         _block_pieces(text, start, style, value)
         if style in {"|", ">"}
-        else _flow_pieces(text, start, end, style)
+        else list(_flow_pieces(text, start, end, style))
     )
-    places = tuple(place for piece in pieces for place in _places_of_piece(piece))
-    return places if len(places) == len(value) else None
+    return pieces if sum(len(piece.text) for piece in pieces) == len(value) else None
 
 
 def extent(text: str, end: int, places: tuple[Place, ...], i: int, j: int) -> Place:
@@ -63,7 +68,7 @@ def visible_end(text: str, start: int, end: int) -> int:
     return end
 
 
-class _Piece(NamedTuple):
+class Piece(NamedTuple):
     """Decoded text, and the range that wrote it: one character per character, or all of it as one."""
 
     text: str
@@ -71,13 +76,13 @@ class _Piece(NamedTuple):
     end: int
 
 
-def _places_of_piece(piece: _Piece) -> Iterator[Place]:
+def _places_of_piece(piece: Piece) -> Iterator[Place]:
     if len(piece.text) != piece.end - piece.start:
         return iter([(piece.start, piece.end)] * len(piece.text))
     return ((offset, offset + 1) for offset in range(piece.start, piece.end))
 
 
-def _flow_pieces(text: str, start: int, end: int, style: Style) -> Iterator[_Piece]:
+def _flow_pieces(text: str, start: int, end: int, style: Style) -> Iterator[Piece]:
     """The pieces of a plain or quoted scalar. Where the source has an escape, any one character stands."""
     quotes = 0 if style == "plain" else 1
     for match in _PIECE_OF[style].finditer(text, start + quotes, end - quotes):
@@ -86,12 +91,12 @@ def _flow_pieces(text: str, start: int, end: int, style: Style) -> Iterator[_Pie
         elif match.lastgroup == "joined":
             yield from _break_pieces(text, match.end("joined"), match.end())
         elif match.lastgroup == "escape":
-            yield _Piece("?", match.start(), match.end())
+            yield Piece("?", match.start(), match.end())
         else:
-            yield _Piece(match[0], match.start(), match.end())
+            yield Piece(match[0], match.start(), match.end())
 
 
-def _folded(breaks: list[_Piece]) -> list[_Piece]:
+def _folded(breaks: list[Piece]) -> list[Piece]:
     """What a run of line breaks stands for: a space if it is a single one, else all but the first."""
     first, *others = breaks
     if first.text != "\n":
@@ -99,9 +104,9 @@ def _folded(breaks: list[_Piece]) -> list[_Piece]:
     return others or [first._replace(text=" ")]
 
 
-def _break_pieces(text: str, start: int, end: int) -> list[_Piece]:
+def _break_pieces(text: str, start: int, end: int) -> list[Piece]:
     return [
-        _Piece(_decoded_break(match[0]), match.start(), match.end())
+        Piece(_decoded_break(match[0]), match.start(), match.end())
         for match in _YAML_BREAK.finditer(text, start, end)
     ]
 
@@ -110,7 +115,7 @@ def _decoded_break(text: str) -> str:
     return text if text in {"\u2028", "\u2029"} else "\n"
 
 
-def _block_pieces(text: str, start: int, style: Style, value: str) -> list[_Piece]:
+def _block_pieces(text: str, start: int, style: Style, value: str) -> list[Piece]:
     """The pieces of a block scalar. Its indentation is not always written: try what goes with the value."""
     header_end = _YAML_BREAK.search(text, start)
     if header_end is None:
@@ -119,7 +124,7 @@ def _block_pieces(text: str, start: int, style: Style, value: str) -> list[_Piec
     detected = _detected_indent(text, body)
     explicit = _EXPLICIT_INDENT.match(text, start)
     least = int(explicit[1]) if explicit else detected
-    begun: list[_Piece] = []
+    begun: list[Piece] = []
     for indent in range(least, max(least, detected) + 1):
         pieces = _decoded_block(text, body, indent, folded=style == ">")
         decoded = "".join(piece.text for piece in pieces)
@@ -130,7 +135,7 @@ def _block_pieces(text: str, start: int, style: Style, value: str) -> list[_Piec
     return begun
 
 
-def _first_characters(pieces: list[_Piece], count: int) -> list[_Piece]:
+def _first_characters(pieces: list[Piece], count: int) -> list[Piece]:
     """The pieces of the first characters; the line breaks that chomping took are the last pieces."""
     kept = []
     for piece in pieces:
@@ -159,10 +164,10 @@ def _after_spaces(text: str, offset: int, limit: int) -> int:
     return offset
 
 
-def _decoded_block(text: str, body: int, indent: int, *, folded: bool) -> list[_Piece]:
+def _decoded_block(text: str, body: int, indent: int, *, folded: bool) -> list[Piece]:
     """A block scalar with every line break at its end, as if it were to be kept."""
-    pieces: list[_Piece] = []
-    line_break: list[_Piece] = []
+    pieces: list[Piece] = []
+    line_break: list[Piece] = []
     after_indented = True
     empty_lines, offset = _empty_lines(text, body, indent)
     while offset is not None:
@@ -172,16 +177,16 @@ def _decoded_block(text: str, body: int, indent: int, *, folded: bool) -> list[_
         pieces += line_break + empty_lines
         match = _YAML_BREAK.search(text, offset)
         line_end = match.start() if match else len(text)
-        pieces.append(_Piece(text[offset:line_end], offset, line_end))
+        pieces.append(Piece(text[offset:line_end], offset, line_end))
         line_break = _break_pieces(text, match.start(), match.end()) if match else []
         after_indented = indented
         empty_lines, offset = _empty_lines(text, match.end() if match else len(text), indent)
     return pieces + line_break + empty_lines
 
 
-def _empty_lines(text: str, offset: int, indent: int) -> tuple[list[_Piece], int | None]:
+def _empty_lines(text: str, offset: int, indent: int) -> tuple[list[Piece], int | None]:
     """The breaks of the empty lines at an offset, and where the content behind them starts, if any."""
-    breaks: list[_Piece] = []
+    breaks: list[Piece] = []
     while True:
         content = _after_spaces(text, offset, offset + indent)
         match = _YAML_BREAK.match(text, content)

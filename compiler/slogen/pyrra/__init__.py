@@ -1,0 +1,8 @@
+"""What Pyrra's ServiceLevelObjective says, and what it means in slogen's words.
+
+The indicators measure what Pyrra measures, and the budget is the one that Pyrra computes. The rules, the
+alerts and their windows are slogen's own.
+"""
+
+API_VERSION = "pyrra.dev/v1alpha1"
+KIND = "ServiceLevelObjective"
