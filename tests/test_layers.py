@@ -27,7 +27,7 @@ LAYERS = (
 )
 RANK = {name: i for i, layer in enumerate(LAYERS) for name in layer}
 HOMES = {
-    "yaml": {"source", "slothyaml"},
+    "yaml": {"source"},
     "pydantic": {"shapes", "formats", "slis", "nativespec", "sloth", "openslo", "pyrra"},
     "pydantic_core": {"shapes"},
     "promql_parser": {"promql"},

@@ -328,6 +328,8 @@ def test_mappings_keep_their_order_and_quote_their_keys() -> None:
 @settings(deadline=None)
 def test_mappings_read_back(items: dict[str, str], indent: int) -> None:
     assert read_back(yamlout.mapping(items, indent)) == [items] * len(LOADERS)
+    lines = (f"{yamlout.key(name, indent)} {yamlout.value(text, indent)}\n" for name, text in items.items())
+    assert "".join(lines) == yamlout.mapping(items, indent)
 
 
 def test_a_key_may_be_of_any_length() -> None:

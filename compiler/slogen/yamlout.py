@@ -104,6 +104,14 @@ def _entry(name: str, text: str, indent: int) -> str:
     return f"{_key(name, ' ' * indent)} {value(text, indent)}\n"
 
 
+def key(name: str, indent: int) -> str:
+    """The start of an entry of a mapping, up to and including its colon.
+
+    Raises ValueError as `scalar` does.
+    """
+    return _key(name, " " * indent)
+
+
 def dump(data: Yaml, indent: int = 0) -> str:
     """A nested value as lines of block style, each with its line break, keys in the order given.
 
@@ -164,9 +172,8 @@ def _is_sequence(data: object) -> TypeGuard[Sequence[Yaml]]:
 
 
 def _key(name: str, pad: str) -> str:
-    """The start of an entry, up to and including its colon."""
-    key = scalar(name)
-    return f"{pad}{key}:" if len(key) <= _LONGEST_KEY else f"{pad}? {key}\n{pad}:"
+    written = scalar(name)
+    return f"{pad}{written}:" if len(written) <= _LONGEST_KEY else f"{pad}? {written}\n{pad}:"
 
 
 def _fits_literal(text: str) -> bool:

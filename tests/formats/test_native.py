@@ -439,7 +439,7 @@ def test_everything_that_can_be_said_of_the_rules() -> None:
         "- budget_alert: {name: e, threshold: 0.25, for: 0s, labels: {f: g}, selector: {h: i}, "
         "annotations: {j: k}}",
     )
-    slo = program(text).slos[0]
+    slo = program(text.replace('sales_total{code=~"5.."}', "refused_total")).slos[0]
     assert slo.grouping.each
     assert slo.partial_response_strategy == "warn"
     assert [(tier.urgency.value, tier.long, tier.short) for tier in slo.tiers] == [

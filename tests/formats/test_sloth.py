@@ -424,7 +424,7 @@ def test_metricsql_is_what_a_plugin_takes() -> None:
     )
     [draft] = drafts(text)
     assert draft.sli.queries[1].opaque
-    assert draft.each_series
+    assert not draft.each_series  # the total is one series, so the errors are added up
     assert [code for code, *_ in findings(text.replace("validate_victoria_metrics", "info_labels"))][:1] != []
 
 
@@ -453,7 +453,8 @@ GROUPINGS: Mapping[str, tuple[str, str, str, tuple[str, ...] | None]] = {
     "no errors are zero": (f"sum({E}) or vector(0)", f"sum({T}) > 0", "{}", ()),
     "a constant": ("vector(0) * scalar(sum(rate(e[{{.window}}])))", f"sum({T})", "{}", ()),
     "labels of the series": (E, T, "{}", None),
-    "labels of one of them": (f"sum({E})", T, "{}", None),
+    "the other is added up": (f"sum({E})", T, "{}", ()),
+    "the other is added up likewise": (E, f"sum by (a) ({T})", "{}", ("a",)),
     "a label with a fixed value": (f"sum by (a, b) ({E})", f"sum by (a, b) ({T})", "{b: x}", ("a",)),
 }
 

@@ -89,7 +89,7 @@ def test_documents_are_told_apart() -> None:
 def test_documents_within_a_text_have_the_places_of_the_whole() -> None:
     text = "data:\n  a: |\n    # x\n    b: c # y\n    ---\n    d: '#' # z\nrest: 1 # w\n"
     found = outline(Source("a.yaml", text), [text.index("b: c")])
-    assert [text[comment.start :].split("\n")[0] for comment in found.comments] == [
+    assert [text[comment.start :].split("\n", maxsplit=1)[0] for comment in found.comments] == [
         "# x",
         "# y",
         "# z",

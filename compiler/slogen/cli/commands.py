@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import click
 
-NAMES = ("build", "check", "explain", "init", "schema", "completion")
+NAMES = ("build", "check", "convert", "explain", "init", "schema", "completion")
 """Each is a module of this package that has a `command`."""
 
 INTERRUPTED = 130

@@ -83,15 +83,20 @@ def print_summary(compiled: Run, style: str) -> None:
     """Print on standard error how much was found in how many files."""
     if compiled.diagnostics and style == "full":
         click.echo(err=True)
-    click.echo(render.summary(compiled.diagnostics, compiled.inputs.files), err=True)
+    click.echo(render.summary(compiled.diagnostics, compiled.inputs.files) + aside(compiled), err=True)
 
 
 def nothing_found(compiled: Run) -> str:
     """Why there is nothing to compile, as far as one can say."""
     files = render.count(compiled.inputs.files, "file")
-    skipped = render.count(compiled.skipped, "Kubernetes object")
-    aside = f"; {skipped} of other kinds skipped" if compiled.skipped else ""
-    return f"there is no SLO and no rule in {files}{aside}"
+    return f"there is no SLO and no rule in {files}{aside(compiled)}"
+
+
+def aside(compiled: Run) -> str:
+    """How many Kubernetes objects were passed over, as the end of a sentence; empty if there were none."""
+    if not compiled.skipped:
+        return ""
+    return f"; {render.count(compiled.skipped, 'Kubernetes object')} of other kinds skipped"
 
 
 def in_color(stream: TextIO) -> bool:

@@ -15,7 +15,7 @@ import click
 
 from slogen import seal
 from slogen.cli.commands import CommandFailed
-from slogen.cli.compiling import Run, in_color
+from slogen.cli.compiling import Run, aside, in_color
 from slogen.cli.inputs import STANDARD_INPUT, default_folders
 from slogen.cli.tree import Plan, Tree, TreeError, diff
 from slogen.render import count, visible
@@ -37,7 +37,7 @@ def compare(run: Run, out: Path) -> int:
         for line in diff(plan):
             _print_difference(visible(line))
     if plan.is_current:
-        click.echo(f"{_made(run, out)} (current)", err=True)
+        click.echo(f"{_made(run, out)} (current){aside(run)}", err=True)
         return 0
     changes = (("in the way", plan.foreign), *_changes(plan))
     click.echo(f"error: {out} is stale ({_numbers(*changes)}); run `slogen build`", err=True)
@@ -57,7 +57,8 @@ def write(run: Run, out: Path, force: bool) -> int:
             _refuse(plan, plan.edited, "was edited by hand", "move the change into the spec, or use --force")
         tree.write(plan)
     unchanged = sorted(set(plan.unchanged).intersection(file.path for file in run.files))
-    click.echo(f"{_made(run, out)} ({_numbers(*_changes(plan), ('unchanged', unchanged))})", err=True)
+    numbers = _numbers(*_changes(plan), ("unchanged", unchanged))
+    click.echo(f"{_made(run, out)} ({numbers}){aside(run)}", err=True)
     return 0
 
 

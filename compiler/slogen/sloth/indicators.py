@@ -83,15 +83,15 @@ def read(
 def grouping(sli: Sli, report: Report) -> frozenset[str] | None:
     """The labels that the queries give their series apart by; None where that depends on the series.
 
+    Where only one query decides it, that is what its author wants, and the other is added up likewise.
     Reports queries that decide it differently: the ratio of their results would be empty.
     """
-    found = [_labels(query) for query in sli.queries]
-    if any(labels is None for labels in found):
+    decided = [labels for labels in map(_labels, sli.queries) if labels is not None]
+    if not decided:
         return None
-    total, *others = found
-    if isinstance(sli, Queries) and any(labels != total for labels in others):
+    if isinstance(sli, Queries) and len(set(decided)) > 1:
         _report_different(sli, report)
-    return total
+    return decided[0]
 
 
 def constant(sli: Sli, labels: frozenset[str]) -> frozenset[str]:

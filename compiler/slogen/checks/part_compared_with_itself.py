@@ -1,0 +1,84 @@
+"""Bad events are compared with themselves
+
+## Why
+Queries without an aggregation keep every series apart, with all of its labels. When the bad events are told
+from the others by a label, such as `code`, the only series of the total with the same labels are those of the
+bad events themselves: the error ratio is 1 as soon as there is an error, and 0 for all other series. It pages
+for every single error, and never tells the share of bad requests.
+
+## Wrong
+```yaml
+version: prometheus/v1
+service: checkout
+slos:
+  - name: availability
+    objective: 99.9
+    sli:
+      events:
+        error_query: rate(requests_total{job="checkout",code=~"5.."}[{{.window}}])
+#                                                       ^^^^^^^^^^^
+        total_query: rate(requests_total{job="checkout"}[{{.window}}])
+    alerting: {name: CheckoutAvailability}
+```
+
+## Right
+```yaml
+version: prometheus/v1
+service: checkout
+slos:
+  - name: availability
+    objective: 99.9
+    sli:
+      events:
+        error_query: sum(rate(requests_total{job="checkout",code=~"5.."}[{{.window}}]))
+        total_query: sum(rate(requests_total{job="checkout"}[{{.window}}]))
+    alerting: {name: CheckoutAvailability}
+```
+"""
+
+from __future__ import annotations
+
+from slogen import promql
+from slogen.diagnostics import Code, Label, Report
+from slogen.ir import Query, Slo
+
+CODE = Code("SLO209", "error", __doc__)
+_ANY_WINDOW = "5m"
+Matched = frozenset[tuple[str, str, str]]
+
+
+def check_slo(slo: Slo, report: Report) -> None:
+    """Report the matcher that tells the bad (or good) events from the others, where every series is apart."""
+    if not slo.grouping.each or len(slo.sli.queries) != 2:
+        return
+    total, part = slo.sli.queries
+    whole, chosen = _only_selector(total), _only_selector(part)
+    if whole is None or chosen is None or whole.name != chosen.name:
+        return
+    known = _matched(whole)
+    telling = next((m for m in chosen.matchers if (m.name, m.op, m.value) not in known), None)
+    if telling is None or not known <= _matched(chosen):
+        return
+    report.report(
+        CODE,
+        part.at if part.template else part.at.slice(*_place(part, telling.at)),
+        f"the series that `{telling.name}` selects are compared with themselves only",
+        also=(Label(total.at, "keeps the same label apart"),),
+        help="add up both sides, as in `sum(rate(...))`, or by the labels that you want to keep apart",
+    )
+
+
+def _only_selector(query: Query) -> promql.Selector | None:
+    if query.opaque:
+        return None
+    used = promql.selectors(query.over(_ANY_WINDOW))
+    return used[0].selector if len(used) == 1 else None
+
+
+def _matched(selector: promql.Selector) -> Matched:
+    return frozenset((matcher.name, matcher.op, matcher.value) for matcher in selector.matchers)
+
+
+def _place(query: Query, place: promql.Place) -> promql.Place:
+    """Where the author wrote what stands at a place of the query with a window in it."""
+    return promql.render(query.text, query.holes, _ANY_WINDOW).source_place(place)
