@@ -84,3 +84,20 @@ def test_an_slo_named_like_a_group_of_another_compiles(suffix: str, tmp_path: Pa
     (tmp_path / "shop.yaml").write_text(promtool.compiled(spec)["rules/shop.yaml"], encoding="utf-8")
     result = promtool.check(tmp_path / "shop.yaml")
     assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        (["slos/shop.yml"], ["shop"]),
+        (["slos/a/slo.yaml", "slos/b/slo.yaml", "slos/c.yaml"], ["a-slo", "b-slo", "c"]),
+        (["a/x/slo.yaml", "b/x/slo.yaml", "x/slo.yaml"], ["a-x-slo", "b-x-slo", "x-slo"]),
+        (["slo.yaml", "a/slo.yaml"], ["slo", "a-slo"]),
+        (["/abs/slo.v1.yaml", "<stdin>"], ["slo.v1", "<stdin>"]),
+        (["a/A.yaml", "b/a.yaml"], ["a-A", "b-a"]),
+    ],
+)
+def test_files_have_names_of_their_own(paths: list[str], expected: list[str]) -> None:
+    found = names.of_files(paths)
+    assert [found[path] for path in paths] == expected
+    assert len({names.object_name(name) for name in found.values()}) == len(paths)

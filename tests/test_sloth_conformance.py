@@ -1,7 +1,7 @@
 """Sloth's own examples give Sloth's own rules: rule for rule, and text for text behind the header.
 
 The examples and Sloth's outputs for them lie beside the repository and are no part of it; without them these
-tests are skipped. The same features are tested on cases of our own in lower/test_sloth_rules.py.
+tests are skipped. The same features are tested on cases of our own in lower/test_rules_as_sloth_has_them.py.
 """
 
 from __future__ import annotations

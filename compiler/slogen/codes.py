@@ -200,6 +200,7 @@ TWO_FORMATS = Code(
 ## Why
 Each format would read the document its own way and pass over the keys of the other, so what is compiled would
 depend on which of them is asked first. A spec that was copied together from two others is the usual cause.
+(A document that no format recognises is SLO103.)
 
 ## Wrong
 ```yaml
@@ -232,15 +233,15 @@ spec:
 """,
 )
 
-
 UNKNOWN_KEY = Code(
     "SLO110",
     "error",
-    """A key that the format does not have
+    """A key that the format does not have here
 
 ## Why
 A misspelt key would be ignored and its default used instead: an alert that should be disabled is not, an
-objective silently has another value.
+objective silently has another value. A key that excludes another, such as the second of two kinds of
+indicator, would be ignored likewise.
 
 ## Wrong
 ```yaml
@@ -347,8 +348,9 @@ BAD_VALUE = Code(
     """A value that is not allowed here
 
 ## Why
-The value has the right type but no meaning at this place: a duration without a unit, a name with characters
-that Prometheus or Kubernetes refuse, a word that is none of the choices.
+The value has the right type but no meaning at this place: a duration without a unit, an alert window that is
+longer than the period, a name with characters that Prometheus or Kubernetes refuse, a word that is none of
+the choices.
 
 ## Wrong
 ```yaml
@@ -387,7 +389,7 @@ NO_EQUIVALENT = Code(
 ## Why
 The spec asks for something that no rule of slogen's does: a budget that starts anew each month, a metric of
 another system than Prometheus. Something similar instead would measure another objective than the one that
-was agreed on.
+was agreed on. (What changes neither the objective nor its alerts is SLO115, a warning.)
 
 ## Wrong
 ```yaml
@@ -442,7 +444,7 @@ NO_EFFECT = Code(
 ## Why
 The spec asks for something that slogen's rules do not have, or do in another way. Its objective, its budget
 and its alerts are what they should be, so it compiles; whoever counts on the part that is passed over should
-know.
+know. (What would change the objective or its alerts is SLO114, an error.)
 
 ## Wrong
 ```yaml
@@ -485,7 +487,8 @@ UNKNOWN_PLUGIN = Code(
 ## Why
 Sloth's plugins are Go programs, and slogen runs none of them. It knows what Sloth's own SLO plugins do and
 what the SLI plugins of its common library measure. What any other would change in the rules cannot be
-guessed, and without it the SLO would mean something else.
+guessed, and without it the SLO would mean something else. What an SLI plugin of your own measures can be
+stated as a query, under `raw`, or written as a Python file that `--sli-plugins` loads.
 
 ## Wrong
 ```yaml
@@ -556,6 +559,128 @@ slos:
         options:
           service_name_regex: "checkout@.*"
     alerting: {name: CheckoutErrors}
+```
+""",
+)
+
+UNKNOWN_REFERENCE = Code(
+    "SLO201",
+    "error",
+    """A name that no document declares
+
+## Why
+What a name leads to is a part of the SLO. One that names alert windows which do not exist would fall back to
+others, with other thresholds; without its indicator or its data source there is nothing to measure.
+
+## Wrong
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      alert_windows: strict
+#                    ^^^^^^
+      sli: {events: {bad: 'errors_total', total: 'requests_total'}}
+```
+
+## Right
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      alert_windows: strict
+      sli: {events: {bad: 'errors_total', total: 'requests_total'}}
+---
+apiVersion: slogen.dev/v1
+kind: AlertWindows
+metadata: {name: strict}
+spec:
+  page:
+    - {budget: 1, long: 1h, short: 5m}
+```
+""",
+)
+
+DECLARED_TWICE = Code(
+    "SLO203",
+    "error",
+    """Settings, or something with a name, are declared twice
+
+## Why
+A project has one set of defaults, and what others refer to by its name, such as alert windows or an indicator
+of OpenSLO, has that name alone. Which of two counts would depend on the order of the files.
+
+## Wrong
+```yaml
+apiVersion: slogen.dev/v1
+kind: Settings
+spec: {window: 28d}
+---
+apiVersion: slogen.dev/v1
+kind: Settings
+#     ^^^^^^^^
+spec: {window: 30d}
+```
+
+## Right
+```yaml
+apiVersion: slogen.dev/v1
+kind: Settings
+spec: {window: 28d}
+```
+""",
+)
+
+CIRCLE = Code(
+    "SLO208",
+    "error",
+    """References that form a circle
+
+## Why
+What refers to itself, directly or by way of others, is nowhere defined: there is no indicator to measure and
+no condition to alert on. (A name that leads to nothing is SLO201.)
+
+## Wrong
+```yaml
+apiVersion: openslo/v1
+kind: SLO
+metadata: {name: checkout-errors}
+spec:
+  service: checkout
+  timeWindow: [{duration: 30d, isRolling: true}]
+  budgetingMethod: Occurrences
+  indicatorRef: checkout-errors
+#               ^^^^^^^^^^^^^^^
+  objectives: [{target: 0.999}]
+```
+
+## Right
+```yaml
+apiVersion: openslo/v1
+kind: SLO
+metadata: {name: checkout-errors}
+spec:
+  service: checkout
+  timeWindow: [{duration: 30d, isRolling: true}]
+  budgetingMethod: Occurrences
+  indicatorRef: checkout-errors
+  objectives: [{target: 0.999}]
+---
+apiVersion: openslo/v1
+kind: SLI
+metadata: {name: checkout-errors}
+spec:
+  ratioMetric:
+    counter: true
+    bad: {metricSource: {type: Prometheus, spec: {query: 'requests_total{code=~"5.."}'}}}
+    total: {metricSource: {type: Prometheus, spec: {query: requests_total}}}
 ```
 """,
 )
@@ -767,168 +892,6 @@ spec:
         events:
           bad: requests_total{code=~"5.."}
           total: requests_total
-```
-""",
-)
-
-UNKNOWN_REFERENCE = Code(
-    "SLO201",
-    "error",
-    """A name that no document declares
-
-## Why
-An SLO that names alert windows which do not exist would fall back to others, with other thresholds.
-
-## Wrong
-```yaml
-apiVersion: slogen.dev/v1
-kind: ServiceLevels
-spec:
-  service: checkout
-  slos:
-    - name: availability
-      objective: 99.9
-      alert_windows: strict
-#                    ^^^^^^
-      sli: {events: {bad: 'errors_total', total: 'requests_total'}}
-```
-
-## Right
-```yaml
-apiVersion: slogen.dev/v1
-kind: ServiceLevels
-spec:
-  service: checkout
-  slos:
-    - name: availability
-      objective: 99.9
-      alert_windows: strict
-      sli: {events: {bad: 'errors_total', total: 'requests_total'}}
----
-apiVersion: slogen.dev/v1
-kind: AlertWindows
-metadata: {name: strict}
-spec:
-  page:
-    - {budget: 1, long: 1h, short: 5m}
-```
-""",
-)
-
-DECLARED_TWICE = Code(
-    "SLO203",
-    "error",
-    """Settings or alert windows are declared twice
-
-## Why
-A project has one set of defaults, and alert windows are named once. Which of two counts would depend on the
-order of the files.
-
-## Wrong
-```yaml
-apiVersion: slogen.dev/v1
-kind: Settings
-spec: {window: 28d}
----
-apiVersion: slogen.dev/v1
-kind: Settings
-#     ^^^^^^^^
-spec: {window: 30d}
-```
-
-## Right
-```yaml
-apiVersion: slogen.dev/v1
-kind: Settings
-spec: {window: 28d}
-```
-""",
-)
-
-CIRCLE = Code(
-    "SLO208",
-    "error",
-    """References that form a circle
-
-## Why
-What refers to itself, directly or by way of others, is nowhere defined: there is no indicator to measure and
-no condition to alert on.
-
-## Wrong
-```yaml
-apiVersion: openslo/v1
-kind: SLO
-metadata: {name: checkout-errors}
-spec:
-  service: checkout
-  timeWindow: [{duration: 30d, isRolling: true}]
-  budgetingMethod: Occurrences
-  indicatorRef: checkout-errors
-#               ^^^^^^^^^^^^^^^
-  objectives: [{target: 0.999}]
-```
-
-## Right
-```yaml
-apiVersion: openslo/v1
-kind: SLO
-metadata: {name: checkout-errors}
-spec:
-  service: checkout
-  timeWindow: [{duration: 30d, isRolling: true}]
-  budgetingMethod: Occurrences
-  indicatorRef: checkout-errors
-  objectives: [{target: 0.999}]
----
-apiVersion: openslo/v1
-kind: SLI
-metadata: {name: checkout-errors}
-spec:
-  ratioMetric:
-    counter: true
-    bad: {metricSource: {type: Prometheus, spec: {query: 'requests_total{code=~"5.."}'}}}
-    total: {metricSource: {type: Prometheus, spec: {query: requests_total}}}
-```
-""",
-)
-
-DIFFERENT_LABELS = Code(
-    "SLO207",
-    "error",
-    """Errors and total keep different labels
-
-## Why
-The error ratio is the errors divided by the total, and PromQL divides only series with the same labels. Where
-one query sums up what the other keeps apart, no two series match: the ratio has no value, the SLO looks like
-one without data, and its alerts never fire.
-
-## Wrong
-```yaml
-version: prometheus/v1
-service: checkout
-slos:
-  - name: availability
-    objective: 99.9
-    sli:
-      events:
-        error_query: sum(rate(requests_total{code=~"5.."}[{{.window}}]))
-#                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        total_query: sum by (region) (rate(requests_total[{{.window}}]))
-    alerting: {name: CheckoutErrors}
-```
-
-## Right
-```yaml
-version: prometheus/v1
-service: checkout
-slos:
-  - name: availability
-    objective: 99.9
-    sli:
-      events:
-        error_query: sum by (region) (rate(requests_total{code=~"5.."}[{{.window}}]))
-        total_query: sum by (region) (rate(requests_total[{{.window}}]))
-    alerting: {name: CheckoutErrors}
 ```
 """,
 )

@@ -10,7 +10,10 @@ from slogen.diagnostics import Code, Report
 from slogen.ir import Query
 from slogen.source import Node
 
-_SHORT, _LONG = "5m", "1h"
+ANY_WINDOW = "5m"
+"""The window over which a query shows what it is like, where nothing depends on the window."""
+
+_SHORT, _LONG = ANY_WINDOW, "1h"
 _EMPTY = "the expression is empty"
 _SAMPLES = (_SHORT, _LONG, "1d", "30d")
 
@@ -98,6 +101,11 @@ def flaws(query: Query, window: str) -> tuple[Flaw, ...]:
     found = check(rendered.text)
     moved = (problem.moved(rendered.source_place(problem.place)) for problem in found)
     return tuple(Flaw(codes.NOT_PROMQL, problem) for problem in moved)
+
+
+def result_labels(query: Query) -> frozenset[str] | None:
+    """The labels of a query's result, if it decides them itself; None where the series do, and in doubt."""
+    return None if query.opaque else promql.result_labels(query.over(ANY_WINDOW))
 
 
 def is_promql(node: Node, report: Report) -> bool:

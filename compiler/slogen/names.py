@@ -7,6 +7,8 @@ block is slogen's own, beside it. Renaming a series cuts its history.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from slogen.ir import IDENTITY
 
@@ -117,3 +119,23 @@ def object_name(text: str) -> str:
     name = re.sub(r"[^a-z0-9.-]+", "-", text.lower())
     name = re.sub(r"[.-]*\.[.-]*", ".", name).strip("-.")
     return name[:253].strip("-.")
+
+
+def of_files(paths: Iterable[str]) -> dict[str, str]:
+    """A name for each file by its path, without its suffix; with folders in front where names are alike."""
+    parts = {path: tuple(part for part in path.split("/") if part not in ("", ".")) for path in paths}
+    depths = dict.fromkeys(parts, 1)
+    while True:
+        found = {path: _file_name(parts[path][-depth:]) for path, depth in depths.items()}
+        counts = Counter(object_name(name) for name in found.values())
+        alike = [path for path, name in found.items() if counts[object_name(name)] > 1]
+        deeper = [path for path in alike if depths[path] < len(parts[path])]
+        if not deeper:
+            return found
+        for path in deeper:
+            depths[path] += 1
+
+
+def _file_name(parts: Sequence[str]) -> str:
+    *folders, name = parts
+    return "-".join((*folders, name.rpartition(".")[0] or name))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 
-from slogen import codes, plugins, reading
+from slogen import codes, names, plugins, reading
 from slogen.diagnostics import Code, Label, Report
 from slogen.ir import (
     AlertWindows,
@@ -110,7 +110,15 @@ def _context(documents: reading.Documents, options: Options, report: Report) -> 
         if first.tiers != item.tiers:
             _report_second("alert windows for this window", item, first, report)
     chosen = settings[0] if settings else Settings()
-    return Context(chosen, windows, options.extra_labels, options.default_window, options.compat)
+    nameless = {draft.where.whole.source.path for draft in documents.of(Draft) if not draft.manifest.name}
+    return Context(
+        chosen,
+        windows,
+        options.extra_labels,
+        options.default_window,
+        options.compat,
+        names.of_files(sorted(nameless)) if options.compat or chosen.compat else {},
+    )
 
 
 def _report_second(

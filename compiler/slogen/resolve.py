@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 
 from slogen import burn, codes, durations, names
@@ -46,7 +46,7 @@ from slogen.source import Span
 class Context:
     """What drafts refer to: the settings, the alert windows by name, and what the command line says.
 
-    `compat` asks for the rules of another tool, for all SLOs.
+    `compat` asks for the rules of another tool, for all SLOs. `file_names` has a name for each spec, by path.
     """
 
     settings: Settings
@@ -54,6 +54,7 @@ class Context:
     extra_labels: Labels
     default_window: Millis | None = None
     compat: Compat | None = None
+    file_names: Mapping[str, str] = field(default_factory=dict)
 
 
 def resolve(draft: Draft, context: Context, report: Report) -> Slo | None:
@@ -65,34 +66,36 @@ def resolve(draft: Draft, context: Context, report: Report) -> Slo | None:
     if tiers is None:
         return None
     _check_severities(draft, tiers, report)
-    labels = {**settings.labels, **draft.labels, **context.extra_labels}
-    owner = draft.owner or settings.owner
-    slo_id = names.slo_id(draft.service, draft.name)
+    shared = _Shared(
+        draft,
+        settings,
+        id=names.slo_id(draft.service, draft.name),
+        owner=draft.owner or settings.owner,
+        labels={**settings.labels, **draft.labels, **context.extra_labels},
+    )
     return Slo(
-        id=slo_id,
+        id=shared.id,
         service=draft.service,
         name=draft.name,
         objective=draft.objective,
         sli=draft.sli,
         spec=draft.spec,
-        manifest=_manifest(draft.manifest, settings, _object_name(draft, compat)),
+        manifest=_manifest(draft.manifest, settings, _object_name(draft, compat, context)),
         where=draft.where,
         window=window,
         grouping=Grouping(draft.group_by, draft.each_series),
         description=draft.description,
-        owner=owner,
+        owner=shared.owner,
         runbook=_link(draft.runbook or settings.runbook, draft),
         dashboard=_link(draft.dashboard or settings.dashboard, draft),
-        labels=labels,
+        labels=shared.labels,
         tiers=tiers,
-        alerts=_sloth_alerts(draft, tiers, settings)
-        if compat is Compat.SLOTH
-        else _alerts(draft, tiers, slo_id, owner, labels, settings),
-        absence=None if compat else _absence(draft, tiers, window, slo_id, owner, labels, settings),
+        alerts=_sloth_alerts(draft, tiers, settings) if compat is Compat.SLOTH else _alerts(shared, tiers),
+        absence=None if compat else _absence(shared, tiers, window),
         profile=draft.profile or settings.profile,
         paces=_paces(draft, settings),
         # To the letter for another tool, which adds nothing to an alert on the budget.
-        adjustments=draft.adjustments if compat else _adjustments(draft, slo_id, owner, labels, settings),
+        adjustments=draft.adjustments if compat else _adjustments(shared),
         partial_response_strategy=draft.partial_response_strategy,
         compat=compat,
     )
@@ -127,12 +130,12 @@ def _link(pattern: str | None, draft: Draft) -> str | None:
     return pattern.replace("{service}", draft.service).replace("{slo}", draft.name)
 
 
-def _object_name(draft: Draft, compat: Compat | None) -> str:
+def _object_name(draft: Draft, compat: Compat | None, context: Context) -> str:
     """The object for SLOs whose spec names none: one per service; one per file, where Sloth writes such."""
     if compat is None:
         return names.object_name(draft.service)
-    stem = draft.where.whole.source.path.rpartition("/")[2].rpartition(".")[0]
-    return names.object_name(stem) or names.object_name(draft.service)
+    path = draft.where.whole.source.path
+    return names.object_name(context.file_names.get(path, path)) or names.object_name(draft.service)
 
 
 def _manifest(manifest: Manifest, settings: Settings, name: str) -> Manifest:
@@ -230,22 +233,27 @@ def _chosen_windows(
 # alerts -----------------------------------------------------------------------------------------------
 
 
-def _alerts(
-    draft: Draft,
-    tiers: tuple[Tier, ...],
-    slo_id: str,
-    owner: str | None,
-    labels: Labels,
-    settings: Settings,
-) -> tuple[Alert, ...]:
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What all alerts of an SLO are made of. `labels` are those of its series."""
+
+    draft: Draft
+    settings: Settings
+    id: str
+    owner: str | None
+    labels: Labels
+
+
+def _alerts(shared: _Shared, tiers: tuple[Tier, ...]) -> tuple[Alert, ...]:
+    draft, settings = shared.draft, shared.settings
     return tuple(
         Alert(
             _alert_name(draft, written),
             urgency,
             written.for_ or Millis(0),
             its_tiers,
-            _alert_labels(draft, slo_id, owner, labels, urgency, severity, written),
-            {**settings.annotations, **_annotations(draft, written)},
+            _alert_labels(shared, urgency, severity, written),
+            _annotations(draft, settings, written),
         )
         for urgency, written, severity, its_tiers in _enabled(
             draft, tiers, settings.page_severity, settings.ticket_severity
@@ -277,7 +285,7 @@ def _sloth_alerts(draft: Draft, tiers: tuple[Tier, ...], settings: Settings) -> 
                 **draft.alerting.labels,
                 **written.labels,
             },
-            {**_without_gaps(links), **settings.annotations, **_annotations(draft, written)},
+            {**_without_gaps(links), **_annotations(draft, settings, written)},
         )
         for urgency, written, severity, its_tiers in _enabled(draft, tiers, "", "")
     )
@@ -336,10 +344,9 @@ def _by_severity(
     return found
 
 
-def _adjustments(
-    draft: Draft, slo_id: str, owner: str | None, labels: Labels, settings: Settings
-) -> tuple[Adjustment, ...]:
+def _adjustments(shared: _Shared) -> tuple[Adjustment, ...]:
     """The adjustments, with all that the other alerts have on those on the budget."""
+    draft, settings = shared.draft, shared.settings
     if draft.adjustments == USUAL:
         return USUAL
     found: list[Adjustment] = []
@@ -348,26 +355,18 @@ def _adjustments(
             found.append(adjustment)
             continue
         said = AlertDraft(labels=adjustment.labels, annotations=adjustment.annotations)
-        severity = settings.ticket_severity
         found.append(
             replace(
                 adjustment,
-                labels=_alert_labels(draft, slo_id, owner, labels, "budget", severity, said),
-                annotations={**settings.annotations, **_annotations(draft, said)},
+                labels=_alert_labels(shared, "budget", settings.ticket_severity, said),
+                annotations=_annotations(draft, settings, said),
             )
         )
     return tuple(found)
 
 
-def _absence(
-    draft: Draft,
-    tiers: tuple[Tier, ...],
-    window: Millis,
-    slo_id: str,
-    owner: str | None,
-    labels: Labels,
-    settings: Settings,
-) -> AbsenceAlert | None:
+def _absence(shared: _Shared, tiers: tuple[Tier, ...], window: Millis) -> AbsenceAlert | None:
+    draft, settings = shared.draft, shared.settings
     written = draft.alerting.absent
     kinds = {type(adjustment) for adjustment in draft.adjustments}
     # What is recorded elsewhere is watched there, and an author who leaves out the alerts wants none.
@@ -378,35 +377,31 @@ def _absence(
     return AbsenceAlert(
         name=written.name or (f"{base}NoData" if base else names.absence_alert(draft.service, draft.name)),
         for_=burn.bearable_absence(tiers, window, budget) if written.for_ is None else written.for_,
-        labels=_alert_labels(
-            draft, slo_id, owner, labels, "absent", written.severity or settings.absent_severity, written
-        ),
-        annotations={**settings.annotations, **_annotations(draft, written)},
+        labels=_alert_labels(shared, "absent", written.severity or settings.absent_severity, written),
+        annotations=_annotations(draft, settings, written),
     )
 
 
-def _annotations(draft: Draft, written: AlertDraft) -> Labels:
-    return {**draft.annotations, **draft.alerting.annotations, **written.annotations}
+def _annotations(draft: Draft, settings: Settings, written: AlertDraft) -> Labels:
+    return {
+        **settings.annotations,
+        **draft.annotations,
+        **draft.alerting.annotations,
+        **written.annotations,
+    }
 
 
-def _alert_labels(
-    draft: Draft,
-    slo_id: str,
-    owner: str | None,
-    labels: Labels,
-    urgency: str,
-    severity: str,
-    written: AlertDraft,
-) -> Labels:
+def _alert_labels(shared: _Shared, urgency: str, severity: str, written: AlertDraft) -> Labels:
+    draft = shared.draft
     grouped = set(draft.group_by)
     # Targets in Kubernetes have a label `service`, and it may be all that keeps two series apart.
     service = f'{{{{ or $labels.service "{draft.service}" }}}}' if draft.each_series else draft.service
     own = {names.SERVICE: service, names.SLO: draft.name, names.SEVERITY: severity}
-    if owner:
-        own[names.OWNER] = owner
-    identity = {**names.identity(slo_id, draft.service, draft.name), names.SEVERITY_LABEL: urgency}
+    if shared.owner:
+        own[names.OWNER] = shared.owner
+    identity = {**names.identity(shared.id, draft.service, draft.name), names.SEVERITY_LABEL: urgency}
     # A label of the grouping has its value from the series; a static one would make all groups one alert.
-    static = {name: value for name, value in {**own, **labels}.items() if name not in grouped}
+    static = {name: value for name, value in {**own, **shared.labels}.items() if name not in grouped}
     merged = {**static, **identity, **draft.alerting.labels, **written.labels}
     return {name: merged[name] for name in sorted(merged)}
 
@@ -464,7 +459,7 @@ def _glob(pattern: str, path: str) -> bool:
     return bool(_compiled(pattern).search(path))
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _compiled(pattern: str) -> re.Pattern[str]:
     parts = re.split(r"(\*\*/?|\*|\?)", pattern.removeprefix("./"))
     wild = {"**/": r"(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}

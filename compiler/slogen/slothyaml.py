@@ -48,10 +48,10 @@ def _file_group(group: RuleGroup) -> str:
     if group.interval:
         parts.append(_entry("interval", group.interval, 2))
     parts.append("  rules:\n" if group.rules else "  rules: []\n")
-    for rule in group.rules:
+    for rule, labels in _with_labels(group, 4):
         first = _entry("record", rule.record, 4) if rule.record else _entry("alert", rule.alert, 4)
-        parts += [f"  - {first[4:]}", _entry("expr", rule.expr, 4), *_times(rule, 4)]
-        parts += [_map("labels", rule.labels, 4), _map("annotations", rule.annotations, 4)]
+        parts += [f"  - {first[4:]}", _expr(rule, 4), *_times(rule, 4)]
+        parts += [labels, _map("annotations", rule.annotations, 4)]
     return "".join(parts)
 
 
@@ -62,16 +62,32 @@ def _manifest_group(group: RuleGroup) -> str:
     if group.partial_response_strategy:
         entries.append(_entry("partial_response_strategy", group.partial_response_strategy, 4))
     parts = ["  - ", "".join(entries)[4:], "    rules:\n" if group.rules else "    rules: []\n"]
-    for rule in group.rules:
-        expr = _entry("expr", rule.expr, 6)
+    for rule, labels in _with_labels(group, 6):
+        expr = _expr(rule, 6)
         if rule.alert:
             entry = f"{_entry('alert', rule.alert, 6)}{_map('annotations', rule.annotations, 6)}{expr}"
         else:
             entry = expr
-        parts += ["    - ", entry[6:], *_times(rule, 6), _map("labels", rule.labels, 6)]
+        parts += ["    - ", entry[6:], *_times(rule, 6), labels]
         if rule.record:
             parts.append(_entry("record", rule.record, 6))
     return "".join(parts)
+
+
+def _with_labels(group: RuleGroup, column: int) -> Iterator[tuple[Rule, str]]:
+    """Each rule and the text of its labels, which neighbours often share."""
+    labels: Labels = {}
+    text = ""
+    for rule in group.rules:
+        if rule.labels is not labels:
+            labels = rule.labels
+            text = _map("labels", labels, column)
+        yield rule, text
+
+
+def _expr(rule: Rule, column: int) -> str:
+    """The entry of an expression. There is no second one like it, so it is not worth remembering."""
+    return f"{' ' * column}expr: {_scalar(rule.expr, column + 6, column)}\n"
 
 
 def _times(rule: Rule, column: int) -> Iterator[str]:
@@ -94,11 +110,19 @@ def _map(key: str, items: Labels, column: int) -> str:
 def _entry(key: str, text: str, column: int) -> str:
     """One line, or several, of `key: text`."""
     pad = " " * column
-    if "\n" in key or len(key.encode("utf-8", "surrogatepass")) > _LONGEST_KEY:
+    written = _key(key)
+    if written is None:
         # Such a key is announced by a question mark.
         return f"{pad}? {_scalar(key, column + 2, column)}\n{pad}: {_scalar(text, column + 2, column)}\n"
-    written = _scalar(key, column, None)
     return f"{pad}{written}: {_scalar(text, column + len(written) + 2, column)}\n"
+
+
+@lru_cache(maxsize=10_000)
+def _key(key: str) -> str | None:
+    """A key on the line of its value; None for one that needs lines of its own."""
+    if "\n" in key or len(key.encode("utf-8", "surrogatepass")) > _LONGEST_KEY:
+        return None
+    return _scalar(key, 0, None)
 
 
 # scalars ----------------------------------------------------------------------------------------------

@@ -146,6 +146,7 @@ class TestOptions:
             (["--default-window", "0d"], "`0d` is no time at all"),
             (["--extra-label", "team"], "write NAME=VALUE"),
             (["--extra-label", "a-b=c"], "`a-b` is no label name"),
+            (["--extra-label", "__name__=c"], "`__name__` is no label name"),
             (["--extra-label", "a=b", "--extra-label", "a=c"], "`a` has two values"),
         ],
     )

@@ -61,3 +61,14 @@ def test_many_files_give_what_few_give(run: Run, write: Write, project: Path) ->
     texts = [path.read_text(encoding="utf-8") for path in (project / "out/rules").iterdir()]
     assert len(texts) == 60
     assert all("- name: sloth-slo-alerts-cart-" in text for text in texts)
+
+
+def test_files_of_one_name_stay_apart(run: Run, write: Write, project: Path) -> None:
+    """In one process and in two: there are more files than one process is started for."""
+    for number in range(45):
+        spec = SPEC.format(objective="99.9").replace("cart", f"cart{number}")
+        write(f"slos/team-{number}/slo.yaml", spec)
+    write("slos/other.yaml", SPEC.format(objective="99.9"))
+    assert run("build", "--compat", "sloth").exit_code == 0
+    names = sorted(path.stem for path in (project / "out/rules").iterdir())
+    assert names == sorted(["other", *(f"team-{number}-slo" for number in range(45))])

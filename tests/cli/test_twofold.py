@@ -52,6 +52,25 @@ SAME_ALERT = [
 ]
 
 
+def in_namespace(path: str, namespace: str) -> Source:
+    metadata = f"metadata: {{name: sales, namespace: {namespace}}}\nspec:"
+    return Source(path, spec(0, service=namespace).text.replace("spec:", metadata, 1))
+
+
+def openslo(path: str, kind: str, name: str, spec: str) -> Source:
+    return Source(path, f"apiVersion: openslo/v1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec: {spec}\n")
+
+
+SHARE = (
+    "{ratioMetric: {rawType: failure, raw: {metricSource: {type: prometheus, "
+    "spec: {query: 'avg_over_time(x[{{.window}}])'}}}}}"
+)
+REFERS = (
+    "{service: %s, indicatorRef: share, budgetingMethod: Occurrences, objectives: [{target: 0.99}], "
+    "timeWindow: [{duration: 28d, isRolling: true}]}"
+)
+
+
 def rules(path: str, record: str) -> Source:
     return Source(path, f"groups: [{{name: g, rules: [{{record: {record}, expr: up}}]}}]\n")
 
@@ -104,12 +123,37 @@ def test_no_written_alert_shares_the_name_of_a_generated_one_of_either_half(path
         pytest.param([rules("rules/a.yaml", "slo:sli_total:rate5m")], id="a series that both halves record"),
         pytest.param([rules("rules/a.yaml", "x"), rules("rules/zz.yaml", "x")], id="a name in both halves"),
         pytest.param([SETTINGS, SETTINGS], id="settings declared twice"),
+        pytest.param(
+            [in_namespace("-a.yaml", "a"), in_namespace("-b.yaml", "b"), in_namespace("zz.yaml", "c")],
+            id="files that have the name of their namespace because of those of the other half",
+        ),
+        pytest.param(
+            [
+                openslo("-a.yaml", "SLO", "a", REFERS % "a"),
+                openslo("-b.yaml", "SLI", "share", SHARE),
+                openslo("y.yaml", "SLO", "b", REFERS % "b"),
+                openslo("z.yaml", "SLI", "share", SHARE),
+            ],
+            id="what SLOs refer to declared in both halves",
+        ),
         pytest.param([Source("broken.yaml", "a: [")], id="no YAML"),
     ],
 )
 def test_findings_are_made_on_the_whole(others: list[Source]) -> None:
     sources = sorted(many(*others), key=lambda source: source.path)
     compared(sources)
+
+
+def test_what_refers_across_files_is_compiled_together() -> None:
+    slis = [openslo(f"y{i}.yaml", "SLI", f"share{i}", SHARE) for i in range(10)]
+    sources = many(
+        openslo("-.yaml", "SLO", "a", REFERS % "a"), openslo("z.yaml", "SLI", "share", SHARE), *slis
+    )
+    assert apart(sources)
+    compared(sources)
+    only = [openslo(f"{i}.yaml", "SLO", f"a{i}", REFERS % "a") for i in range(twofold.MANY)]
+    assert not apart([*only, sources[1]])
+    compared([*only, openslo("z.yaml", "SLI", "share", SHARE)])
 
 
 def test_a_second_process_that_dies_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from slogen import pipeline
+from slogen import pipeline, reading
 from slogen.adjustments import USUAL, Intervals, RatioRecordings
 from slogen.diagnostics import Report
 from slogen.formats import sloth, sloth_crd
@@ -197,6 +197,41 @@ def test_forms_of_a_file(as_written: str) -> None:
     assert drafts(f"---\n{as_written}\n---\n{as_written}--- # the end\n") == expected * 2
 
 
+CUT_IN_TWO = """\
+# the shop
+version: prometheus/v1
+service: shop
+slos:
+  - name: sold
+    objective: 99.9
+    sli:
+      events:
+        error_query: |
+          sum(
+#            rate(old_total[{{.window}}])
+            rate(sales_total{code=~"5.."}[{{.window}}])
+          )
+        total_query: sum(rate(sales_total[{{.window}}]))
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_comment_in_the_first_column_is_an_empty_line_within_a_text(end: str) -> None:
+    text = CUT_IN_TWO.replace("\n", end)
+    read = reading.read([Source("shop.yaml", text)], Report(), NO_EXTENSIONS, lambda done, total: None)
+    (draft,) = read.of(Draft)
+    assert isinstance(draft.sli, Queries)
+    assert draft.sli.part_query.text.split("\n")[:2] == ["sum(", ""]
+    assert findings(text.replace("rate(sales_total{", "rat(sales_total{")) == [("SLO401", 12, 13, "rat")]
+
+
+def test_elsewhere_such_a_comment_is_the_mistake() -> None:
+    comment = "#            rate(old_total[{{.window}}])"
+    assert findings(CUT_IN_TWO.replace("prometheus/v1", "prometheus/v0")) == [("SLO101", 11, 1, comment)]
+    # What is no YAML anyway is reported as it stands.
+    assert findings(CUT_IN_TWO + "  nothing\n") == [("SLO101", 12, 13, "r")]
+
+
 def test_what_holds_nothing_is_as_if_it_were_not_there() -> None:
     empty = """\
 version: prometheus/v1
@@ -279,6 +314,7 @@ BAD = {
     "a label without a value": (("owner: sales", "owner: "), [("SLO112", 3, 16, "")]),
     "an empty label": (("owner: sales", "owner: ''"), [("SLO113", 3, 17, "''")]),
     "a label name with a dash": (("owner: sales", "own-er: sales"), [("SLO113", 3, 10, "own-er")]),
+    "a label without a name": (("owner: sales", '"": sales'), [("SLO113", 3, 10, '""')]),
     "the label that holds the name": (("owner: sales", "__name__: sales"), [("SLO113", 3, 10, "__name__")]),
     "no SLOs": ((SPEC[SPEC.index("slos:") :], "slos: []\n"), [("SLO113", 7, 7, "[]")]),
     "SLOs without a value": ((SPEC[SPEC.index("slos:") :], "slos:\n"), [("SLO112", 7, 1, "slos")]),
@@ -286,6 +322,7 @@ BAD = {
     "an SLO that is none": (("  - name: fast\n", "  - 5\n  - name: fast\n"), [("SLO112", 30, 5, "5")]),
     "an objective as text": (("99.9", "'99.9'"), [("SLO112", 12, 16, "'99.9'")]),
     "an objective with a sign": (("99.9", "99.9%"), [("SLO112", 12, 16, "99.9%")]),
+    "an objective that is not finite": (("99.9", ".nan"), [("SLO112", 12, 16, ".nan")]),
     "no objective": (("    objective: 99.9\n", ""), [("SLO111", 8, 5, "name")]),
     "an objective of nothing": (("99.9", ""), [("SLO112", 12, 5, "objective")]),
     "an objective of 0": (("99.9", "0"), [("SLO301", 12, 16, "0")]),
@@ -332,6 +369,18 @@ def test_a_mistake_is_reported_at_its_place(case: str) -> None:
     assert findings(changed(old, new)) == expected
 
 
+def test_a_label_of_the_service_is_reported_once_and_there() -> None:
+    """Also where an SLO has labels of its own."""
+    for written in ("sloth_id: x", "crew: '{{'"):
+        text = changed('owner: sales, tier: "1"', written)
+        assert [(line, column, at) for _, line, column, at in findings(text)] == [(3, 9, f"{{{written}}}")]
+
+
+def test_what_is_no_finite_number_says_so() -> None:
+    result = pipeline.compile([Source("a.yaml", changed("99.9", ".nan"))])
+    assert [found.message for found in result.report] == ["`.nan` is no finite number"]
+
+
 def test_all_mistakes_are_reported_in_one_run() -> None:
     text = (
         SPEC.replace("service: shop", "service: 'a b'")
@@ -362,6 +411,21 @@ def test_a_key_in_another_spelling_says_what_to_write(right: str) -> None:
 def test_a_window_of_one_slo_says_where_windows_are_set() -> None:
     [said] = helps(changed("objective: 99\n", "objective: 99\n    time_window: 7d\n"))
     assert "Settings" in said
+
+
+def test_a_query_of_good_events_is_not_taken_for_that_of_errors() -> None:
+    assert helps(changed("error_query", "good_query")) == [
+        "unknown key `good_query` | Sloth counts errors: write `error_query`, with the events that are bad"
+    ]
+
+
+def test_what_is_meant_is_not_what_is_there_already() -> None:
+    assert helps(changed("labels: {owner", "lables: {a: b}\nlabels: {owner")) == [
+        "unknown key `lables` | the keys here are `version`, `service`, `labels`, `slo_plugins`, `slos`"
+    ]
+    assert helps(changed("        total_query", "        errorQuery: x\n        total_query")) == [
+        "unknown key `errorQuery` | `error_query` is already there; delete one of the two"
+    ]
 
 
 def test_a_flag_among_the_labels_of_an_object_is_no_label() -> None:
@@ -485,8 +549,8 @@ def test_errors_and_total_with_different_labels_never_meet() -> None:
     error, total = f"sum({E})", f"sum by (b, a) ({T})"
     report = pipeline.compile([Source("shop.yaml", with_queries(error, total))]).report
     [found] = report
-    assert (found.code.id, found.at.text, found.also[0].at.text) == ("SLO207", error, total)
-    assert found.message == "the errors are one series, the total is kept apart by `a`, `b`"
+    assert (found.code.id, found.at.text, found.also[0].at.text) == ("SLO407", error, total)
+    assert found.message == "this query gives one series, the total series by `a`, `b`"
 
 
 # SLI plugins --------------------------------------------------------------------------------------------

@@ -463,7 +463,7 @@ def test_the_denominator_may_be_corrected() -> None:
     found = adjusted(RatioRecordings(corrected=True))
     assert found["sli"].rules[0].expr == (
         f"(\nslo:numerator_correction:ratio5m{FILTER}\n* on()\n"
-        '(sum(rate(sales_total{code="500"}[5m])))\n)\n/\n(sum(rate(sales_total[5m])))\n'
+        'sum(rate(sales_total{code="500"}[5m]))\n)\n/\n(sum(rate(sales_total[5m])))\n'
     )
     assert found["sli"].rules[-1].expr == TEXTS["slo:sli_error:ratio_rate30d"]
     corrections = found["meta"].rules[7:]

@@ -220,3 +220,26 @@ def test_the_chain_of_plugins() -> None:
     )
     # The default rules come later in the chain.
     assert "sum_over_time" in found["slo:sli_error:ratio_rate30d"]["expr"]
+
+
+@pytest.mark.parametrize(
+    ("error", "total"),
+    [
+        ("sum(rate(sales_total[{{.window}}]))", "sum by (till) (rate(visits_total[{{.window}}]))"),
+        ('rate(sales_total{code=~"5.."}[{{.window}}])', "rate(sales_total[{{.window}}])"),
+    ],
+)
+def test_what_sloth_takes_and_cannot_work_is_told(error: str, total: str) -> None:
+    text = f"""\
+version: prometheus/v1
+service: shop
+slos:
+  - name: sold
+    objective: 99.9
+    sli: {{events: {{error_query: '{error}', total_query: '{total}'}}}}
+    alerting: {{name: Sold}}
+"""
+    assert pipeline.compile([Source("a.yaml", text)]).report.failed
+    result = pipeline.compile([Source("a.yaml", text)], Options(compat=Compat.SLOTH))
+    assert [(d.code.id, d.severity) for d in result.report] == [("SLO304", "warning")]
+    assert result.files

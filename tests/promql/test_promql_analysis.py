@@ -164,6 +164,32 @@ def test_result_labels(text: str, expected: str | None) -> None:
     assert promql.result_labels(text) == (None if expected is None else frozenset(expected.split()))
 
 
+KEPT = [
+    ("x", True),
+    ("rate(x[5m])", True),
+    ("sum without (b) (rate(x[5m]))", True),
+    ("sum by (a, b) (rate(x[5m]))", True),
+    ("topk(3, -clamp_min(rate(x[5m]), 0) * 2)", True),
+    ("max_over_time(rate(x[5m])[1h:1m])", True),
+    ("2 * (rate(x[5m]))", True),
+    ("sum(rate(x[5m]))", False),
+    ("sum by (b) (rate(x[5m]))", False),
+    ("sum without (a) (rate(x[5m]))", False),
+    ("sum by (a) (sum without (a) (x))", False),
+    ('count_values("a", x)', False),
+    ('label_replace(x, "a", "", "", "")', False),
+    ("x + on (b) y", False),
+    ("absent(x)", False),
+    ("vector(1)", False),
+    ("x +", False),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), KEPT)
+def test_keeps_label(text: str, expected: bool) -> None:
+    assert promql.keeps_label(text, "a") is expected
+
+
 def test_aggregates_to() -> None:
     assert promql.aggregates_to("sum by (a, b) (x)", ("b", "a"))
     assert not promql.aggregates_to("sum by (a, b) (x)", ("a",))

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import promtool
+from slogen.pipeline import compile  # noqa: A004
+from slogen.source import Source
 
 SPEC = """\
 apiVersion: slogen.dev/v1
@@ -138,3 +140,24 @@ def test_the_first_error_of_a_series_is_no_gap(tmp_path: Path) -> None:
     ]
     result = promtool.run_tests(tmp_path, rules, series, expressions=expressions)
     assert result.returncode == 0, result.stderr
+
+
+PARTS = [
+    ("rate(t[5m])", 'rate(t{code="500"}[5m])', ["code"]),
+    ("sum without (pod) (rate(t[5m]))", 'sum without (pod) (rate(t{code="500"}[5m]))', ["code"]),
+    ("sum without (code) (rate(t[5m]))", 'sum without (code) (rate(t{code="500"}[5m]))', []),
+    ("sum without (code) (rate(t[5m]))", 'sum without (code) (rate(t{job="a",code="500"}[5m]))', []),
+    ('rate(t{job="a"}[5m])', 'rate(t{code="500"}[5m])', []),
+    ("rate(t[5m])", "rate(failed[5m])", []),
+]
+
+
+@pytest.mark.parametrize(("total", "bad", "labels"), PARTS)
+def test_bad_events_are_compared_with_themselves(total: str, bad: str, labels: list[str]) -> None:
+    """Only where the label that tells them from the others is still on both results."""
+    queries = f"query: {{total: '{total}', bad: '{bad}'}}".replace("[5m]", "[{{.window}}]")
+    text = SPEC.format(sli=queries, profile="exact")
+    findings = list(compile([Source("slos/shop.yaml", text)]).report)
+    assert [(found.code.id, found.at.text) for found in findings] == [
+        ("SLO408", 'code="500"') for _ in labels
+    ]

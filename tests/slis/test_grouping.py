@@ -83,3 +83,35 @@ def test_a_group_that_vanishes_is_missed(objective: str, absent: str, minutes: i
     ]
     result = promtool.run_tests(tmp_path, rules, series, expressions=expressions)
     assert result.returncode == 0, result.stderr
+
+
+QUERIES = """\
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: shop
+  slos:
+    - name: sold
+      objective: 99.9
+      {grouping}
+      sli: {{query: {{total: "{total}", bad: "{bad}"}}}}
+"""
+ALL, BAD = "rate(t[{{.window}}])", "rate(b[{{.window}}])"
+
+
+@pytest.mark.parametrize(
+    ("grouping", "total", "bad", "differ"),
+    [
+        ("each_series: true", f"sum by (shop) ({ALL})", f"sum({BAD})", True),
+        ("each_series: true", f"sum({ALL})", f"sum by (shop) ({BAD})", True),
+        ("each_series: true", f"sum by (shop) ({ALL})", f"sum by (shop) ({BAD})", False),
+        ("each_series: true", f"sum by (shop) ({ALL})", BAD, False),
+        ("group_by: [shop]", f"sum by (shop) ({ALL})", f"sum({BAD})", True),
+        ("group_by: [shop]", f"sum by (shop, pod) ({ALL})", f"sum by (shop) ({BAD})", False),
+        ("group_by: []", f"sum by (shop) ({ALL})", f"sum({BAD})", False),
+    ],
+)
+def test_errors_and_total_have_groups_in_common(grouping: str, total: str, bad: str, differ: bool) -> None:
+    text = QUERIES.format(grouping=grouping, total=total, bad=bad)
+    report = pipeline.compile([Source("shop.yaml", text)]).report
+    assert [(d.code.id, d.at.text.strip('"')) for d in report] == ([("SLO407", bad)] if differ else [])

@@ -59,11 +59,9 @@ CODE = Code("SLO303", "error", __doc__)
 
 def check_slo(slo: Slo, report: Report) -> None:
     """Report the tiers of enabled alerts whose threshold no error ratio exceeds."""
-    if slo.compat is not None or not 1 < slo.objective < 100:
+    if slo.compat is not None:
         return
-    dead = [
-        tier for alert in slo.alerts for tier in alert.tiers if not can_fire(tier, slo.window, slo.budget)
-    ]
+    dead = dead_tiers(slo)
     own = [(tier, place) for tier in dead if (place := _place(slo, tier)) is not None]
     for tier, at in own:
         report.report(
@@ -71,7 +69,7 @@ def check_slo(slo: Slo, report: Report) -> None:
             at,
             f"the {tier.urgency} over {render(tier.long)} can never fire at an objective of "
             f"{decimal_text(slo.objective)}",
-            label=_arithmetic(slo, tier),
+            label=arithmetic(slo, tier),
             help=f"write a budget below {_highest_share(slo, tier)}, or raise the objective above "
             f"{lowest_objective(tier, slo.window)}",
         )
@@ -83,7 +81,7 @@ def check_slo(slo: Slo, report: Report) -> None:
         slo.where["objective"],
         f"the {worst.urgency} over {render(worst.long)} can never fire at an objective of "
         f"{decimal_text(slo.objective)}",
-        label=_arithmetic(slo, worst),
+        label=arithmetic(slo, worst),
         help=(
             f"raise the objective above {lowest_objective(worst, slo.window)}, choose a shorter window, or "
             "name alert windows that spend a smaller share of the budget"
@@ -106,6 +104,15 @@ def _highest_share(slo: Slo, tier: Tier) -> str:
     return decimal_text(share.quantize(Decimal(1).scaleb(share.adjusted() - 3), rounding=ROUND_DOWN))
 
 
-def _arithmetic(slo: Slo, tier: Tier) -> str:
+def dead_tiers(slo: Slo) -> list[Tier]:
+    """The tiers of enabled alerts that can never fire; none where the objective itself is an error."""
+    if not 1 < slo.objective < 100:
+        return []
+    tiers = (tier for alert in slo.alerts for tier in alert.tiers)
+    return [tier for tier in tiers if not can_fire(tier, slo.window, slo.budget)]
+
+
+def arithmetic(slo: Slo, tier: Tier) -> str:
+    """How the threshold of a tier comes to be above all errors that there can be."""
     percent = decimal_text(threshold(tier, slo.window, slo.budget) * 100)
     return f"{decimal_text(factor(tier, slo.window))} x {decimal_text(slo.budget)} is {percent}% of errors"

@@ -29,28 +29,38 @@ groups:
 
 from __future__ import annotations
 
-from slogen import gotemplates
 from slogen.adjustments import USUAL, BudgetAlert
 from slogen.diagnostics import Code, Report
 from slogen.ir import Labels, RuleSet, Slo, Where
+from slogen.source import Span
 
 CODE = Code("SLO501", "error", __doc__)
 
 
 def check_slo(slo: Slo, report: Report) -> None:
     """Report what the author adds to the alerts of an SLO."""
-    where = Where(slo.where["alerting"])
     for alert in (*slo.alerts, *((slo.absence,) if slo.absence else ())):
+        where = Where(slo.where["alerting"], _inherited(alert.labels, slo))
         _check("labels", alert.labels, where, report)
         _check("annotations", alert.annotations, where, report)
     if slo.adjustments is not USUAL:
         for i, adjustment in enumerate(slo.adjustments):
             if isinstance(adjustment, BudgetAlert):
                 part = f"adjustments.{i}"
-                where = Where(slo.where[part if part in slo.where else "adjustments"])
+                at = slo.where[part if part in slo.where else "adjustments"]
+                where = Where(at, _inherited(adjustment.labels, slo))
                 _check("labels", adjustment.labels, where, report)
                 _check("annotations", adjustment.annotations, where, report)
     _check("links", {"runbook": slo.runbook or "", "dashboard": slo.dashboard or ""}, slo.where, report)
+
+
+def _inherited(labels: Labels, slo: Slo) -> dict[str, Span]:
+    """The places of the templates that an alert has from the labels of its SLO."""
+    return {
+        f"labels.{name}": slo.where.of_label(name)
+        for name, text in slo.labels.items()
+        if "{{" in text and labels.get(name) == text
+    }
 
 
 def check_rules(rules: RuleSet, report: Report) -> None:
@@ -65,7 +75,12 @@ def check_rules(rules: RuleSet, report: Report) -> None:
 
 
 def _check(kind: str, texts: Labels, where: Where, report: Report) -> None:
-    for name, text in texts.items():
+    templates = {name: text for name, text in texts.items() if "{{" in text}
+    if not templates:
+        return
+    from slogen import gotemplates  # noqa: PLC0415 - many alerts of SLOs hold none
+
+    for name, text in templates.items():
         found = gotemplates.problem(text)
         if found is not None:
             message = f"the template in the {kind.removesuffix('s')} `{name}` cannot be read: {found.message}"

@@ -4,7 +4,8 @@
 Queries without an aggregation keep every series apart, with all of its labels. When the bad events are told
 from the others by a label, such as `code`, the only series of the total with the same labels are those of the
 bad events themselves: the error ratio is 1 as soon as there is an error, and 0 for all other series. It pages
-for every single error, and never tells the share of bad requests.
+for every single error, and never tells the share of bad requests. The same holds for an aggregation that
+keeps that label. (Sides with different labels are SLO407.)
 
 ## Wrong
 ```yaml
@@ -39,16 +40,17 @@ slos:
 from __future__ import annotations
 
 from slogen import promql
+from slogen.checks.rules_of_another_tool import CODE as OF_ANOTHER_TOOL
 from slogen.diagnostics import Code, Label, Report
+from slogen.expressions import ANY_WINDOW
 from slogen.ir import Query, Slo
 
-CODE = Code("SLO209", "error", __doc__)
-_ANY_WINDOW = "5m"
+CODE = Code("SLO408", "error", __doc__)
 Matched = frozenset[tuple[str, str, str]]
 
 
 def check_slo(slo: Slo, report: Report) -> None:
-    """Report the matcher that tells the bad (or good) events from the others, where every series is apart."""
+    """Report the matcher that tells the bad (or good) events from the others by a label that stays."""
     if not slo.grouping.each or len(slo.sli.queries) != 2:
         return
     total, part = slo.sli.queries
@@ -56,13 +58,16 @@ def check_slo(slo: Slo, report: Report) -> None:
     if whole is None or chosen is None or whole.name != chosen.name:
         return
     known = _matched(whole)
-    telling = next((m for m in chosen.matchers if (m.name, m.op, m.value) not in known), None)
-    if telling is None or not known <= _matched(chosen):
+    telling = [m for m in chosen.matchers if (m.name, m.op, m.value) not in known]
+    # A label that is added up, as by `sum without (code)`, leaves the bad events among all others.
+    kept = all(_keeps(query, matcher.name) for matcher in telling for query in (total, part))
+    if not telling or not kept or not known <= _matched(chosen):
         return
+    first = telling[0]
     report.report(
-        CODE,
-        part.at if part.template else part.at.slice(*_place(part, telling.at)),
-        f"the series that `{telling.name}` selects are compared with themselves only",
+        CODE if slo.compat is None else OF_ANOTHER_TOOL,
+        part.at if part.template else part.at.slice(*_place(part, first.at)),
+        f"the series that `{first.name}` selects are compared with themselves only",
         also=(Label(total.at, "keeps the same label apart"),),
         help="add up both sides, as in `sum(rate(...))`, or by the labels that you want to keep apart",
     )
@@ -71,8 +76,13 @@ def check_slo(slo: Slo, report: Report) -> None:
 def _only_selector(query: Query) -> promql.Selector | None:
     if query.opaque:
         return None
-    used = promql.selectors(query.over(_ANY_WINDOW))
+    used = promql.selectors(query.over(ANY_WINDOW))
     return used[0].selector if len(used) == 1 else None
+
+
+def _keeps(query: Query, label: str) -> bool:
+    """Whether the series of the result have the label still."""
+    return promql.keeps_label(query.over(ANY_WINDOW), label)
 
 
 def _matched(selector: promql.Selector) -> Matched:
@@ -81,4 +91,4 @@ def _matched(selector: promql.Selector) -> Matched:
 
 def _place(query: Query, place: promql.Place) -> promql.Place:
     """Where the author wrote what stands at a place of the query with a window in it."""
-    return promql.render(query.text, query.holes, _ANY_WINDOW).source_place(place)
+    return promql.render(query.text, query.holes, ANY_WINDOW).source_place(place)

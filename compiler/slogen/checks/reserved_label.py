@@ -86,7 +86,7 @@ def _check_labels(slo: Slo, report: Report) -> None:
         if label in RESERVED and not harmless:
             report.report(
                 CODE,
-                slo.where["labels"],
+                slo.where.of_label(label),
                 f"`{label}` is set by slogen",
                 help="choose another name for your label",
             )
@@ -130,16 +130,19 @@ def _alerts(slo: Slo) -> Iterator[tuple[str, Labels, Span]]:
 
 def _check_adjustments(slo: Slo, report: Report) -> None:
     """Report labels that adjustments add to series, or look for, and that are not the author's."""
-    identity = names.identity(slo.id, slo.service, slo.name)
     for i, adjustment in enumerate(slo.adjustments):
         if isinstance(adjustment, BudgetAlert):
-            for label, value in adjustment.selector.items():
-                if identity.get(label, value) != value:
-                    message = f"no series of this SLO has the `{label}` `{value}`"
-                    at = _place(slo, i, "selector")
-                    report.report(CODE, at, message, help=f"delete `{label}`: slogen selects the SLO")
+            _check_selector(adjustment, _place(slo, i, "selector"), slo, report)
         elif isinstance(adjustment, InfoLabels):
             _check_info_labels(adjustment, _place(slo, i, "labels"), slo, report)
+
+
+def _check_selector(alert: BudgetAlert, at: Span, slo: Slo, report: Report) -> None:
+    identity = names.identity(slo.id, slo.service, slo.name)
+    for label, value in alert.selector.items():
+        if identity.get(label, value) != value:
+            message = f"no series of this SLO has the `{label}` `{value}`"
+            report.report(CODE, at, message, help=f"delete `{label}`: slogen selects the SLO")
 
 
 def _check_info_labels(info: InfoLabels, at: Span, slo: Slo, report: Report) -> None:

@@ -40,20 +40,19 @@ spec:
 from __future__ import annotations
 
 from slogen import expressions, promql
+from slogen.burn import HOUR
 from slogen.diagnostics import Code, Report
 from slogen.durations import render
 from slogen.ir import Millis, Query, Slo
 
 CODE = Code("SLO406", "error", __doc__)
 
-_HOUR = Millis(3_600_000)
-
 
 def check_slo(slo: Slo, report: Report) -> None:
     """Report the windows for which the template of a query gives no instant vector."""
     for query in slo.sli.queries:
         if query.template is not None:
-            windows = dict.fromkeys(render(window) for window in (*slo.windows, _HOUR, slo.window))
+            windows = dict.fromkeys(render(window) for window in (*slo.windows, Millis(HOUR), slo.window))
             _check(query, tuple(windows), report)
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from slogen import names, pipeline
 from slogen.diagnostics import Diagnostic
-from slogen.ir import OutFile, Program, Rule
+from slogen.ir import OutFile, Program, Rule, Slo
 from slogen.source import Source
 
 # Below this many sources a second process costs more than it saves.
@@ -74,14 +74,15 @@ def _compiled_apart(
 ) -> tuple[_Half, _Half] | None:
     """Both halves, or None where they are not all of the whole."""
     shared = [source for source in sources if _is_for_all(source)]
-    rest = [source for source in sources if not _is_for_all(source)]
-    middle = len(rest) // 2
+    ours, others = _parted([source for source in sources if not _is_for_all(source)])
+    if not others:
+        return None
     pipe_in, pipe_out = os.pipe()
     child = os.fork()
     if child == 0:
-        _send(pipe_in, pipe_out, [*shared, *rest[middle:]], options)
+        _send(pipe_in, pipe_out, [*shared, *others], options)
     os.close(pipe_out)
-    first = _half([*shared, *rest[:middle]], options, progress)
+    first = _half([*shared, *ours], options, progress)
     with os.fdopen(pipe_in, "rb") as stream:
         content = stream.read()
     os.waitpid(child, 0)
@@ -89,6 +90,24 @@ def _compiled_apart(
         return None
     second = _Half(*marshal.loads(content))
     return (first, second) if second.sound and _are_apart(first, second) else None
+
+
+def _parted(sources: Sequence[Source]) -> tuple[list[Source], list[Source]]:
+    """Two halves, in their order. What may refer to other files is all in the first."""
+    room = len(sources) // 2 - sum(map(_may_refer, sources))
+    halves: tuple[list[Source], list[Source]] = ([], [])
+    for source in sources:
+        if _may_refer(source):
+            halves[0].append(source)
+            continue
+        halves[0 if room > 0 else 1].append(source)
+        room -= 1
+    return halves
+
+
+def _may_refer(source: Source) -> bool:
+    """Whether a source may refer to what another one declares, or declare the same."""
+    return "openslo" in source.text
 
 
 def _are_apart(first: _Half, second: _Half) -> bool:
@@ -132,10 +151,21 @@ def _half(sources: Sequence[Source], options: pipeline.Options, progress: pipeli
 
 
 def _claims(program: Program) -> set[str]:
-    """The names that only one half may have: SLOs and hand-written rules; objects clash by their files."""
-    return {f"slo {slo.id}" for slo in program.slos} | {
-        _claim(rule) for rule in _rules(program, written=True)
-    }
+    """The names that only one half may have: SLOs, hand-written rules, and objects.
+
+    Objects of one name have other files than a single one, in whatever namespaces they are. Rules of another
+    tool are in objects named after files, with folders in front where two files have one name.
+    """
+    return (
+        {f"slo {slo.id}" for slo in program.slos}
+        | {f"object {rules.manifest.name}" for rules in program.rule_sets}
+        | {f"file {_file_name(slo)}" for slo in program.slos if slo.compat}
+        | {_claim(rule) for rule in _rules(program, written=True)}
+    )
+
+
+def _file_name(slo: Slo) -> str:
+    return slo.where.whole.source.path.rpartition("/")[2]
 
 
 def _claim(rule: Rule) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import lru_cache
 
 from slogen import names, promql
 from slogen.adjustments import BudgetAlert
@@ -190,7 +190,7 @@ def _budget_text(slo: Slo, tier: Tier) -> list[str]:
     return [f"{known}; {recent}. At this rate the rest lasts for {lasts}."]
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _budget_numbers(tier: Tier, window: Millis, budget: Decimal) -> tuple[str, str]:
     """The budget's share that an error ratio of 1 spends within the tier's long window, and the seconds that
     the whole budget lasts at an error ratio of 1."""
@@ -204,7 +204,7 @@ def _queried(query: str, shown_by: str) -> str:
     return f"{{{{ with query {query} }}}}{value}{{{{ else }}}}unknown{{{{ end }}}}"
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _tier_text(tier: Tier, window: Millis, budget: Decimal) -> str:
     limit = percent(threshold(tier, window, budget))
     rate = decimal_text(factor(tier, window), digits=4)
@@ -215,7 +215,7 @@ def _tier_text(tier: Tier, window: Millis, budget: Decimal) -> str:
     )
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _limit(tier: Tier, window: Millis, budget: Decimal) -> str:
     """The threshold as the product it comes from: readers look for the factor."""
     return f"({decimal_text(factor(tier, window))} * {decimal_text(budget)})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 
 from slogen import names
 from slogen.adjustments import USUAL, Adjustment, MetadataRecordings, RatioRecordings
@@ -26,7 +26,7 @@ def selector(series: str, slo: Slo) -> str:
     return f'{series}{{{names.ID_LABEL}="{slo.id}"}}'
 
 
-@cache
+@lru_cache(maxsize=4096)
 def over(window: Millis, *, increase: bool = False) -> Over:
     """A window as the kinds of indicators take it."""
     return Over(render(window), decimal_text(Fraction(window, 1000)), "increase" if increase else "rate")

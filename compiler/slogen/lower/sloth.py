@@ -153,12 +153,15 @@ class _Writer:
         )
 
     def _corrected(self, window: Millis) -> str:
-        """The error ratio, weighed by the traffic of the window in comparison to that of the period."""
+        """The error ratio, weighed by the traffic of the window in comparison to that of the period.
+
+        Sloth has no parentheses around the errors here.
+        """
         if window == self.slo.window:
             return self._measured(window)
         plain = self._plain(window)
         correction = self._series(f"{CORRECTION}{render(window)}")
-        return f"(\n{correction}\n* on()\n({_closed(plain.bad)})\n)\n/\n({_closed(plain.total)})\n"
+        return f"(\n{correction}\n* on()\n{plain.bad}\n)\n/\n({_closed(plain.total)})\n"
 
     def _corrections(self) -> list[Rule]:
         """The traffic of every window in comparison to that of the period."""

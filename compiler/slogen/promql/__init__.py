@@ -4,7 +4,7 @@ The only package that imports promql_parser, and only when there is something to
 characters of the text that was given; all functions are pure.
 """
 
-from slogen.promql.analysis import aggregates_to, as_family, family, result_labels
+from slogen.promql.analysis import aggregates_to, as_family, family, keeps_label, result_labels
 from slogen.promql.buckets import bucket_bounds, le_matcher
 from slogen.promql.dialects import check_enclosed
 from slogen.promql.matchers import Matcher
@@ -60,6 +60,7 @@ __all__ = [
     "fixed_ranges",
     "is_label_name",
     "is_metric_name",
+    "keeps_label",
     "le_matcher",
     "parse_matchers",
     "parse_selector",

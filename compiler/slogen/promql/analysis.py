@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from slogen.promql.cursor import Cursor
 from slogen.promql.library import expression
 from slogen.promql.matchers import METRIC_NAME
 from slogen.promql.names import is_label_name
 from slogen.promql.templates import SAMPLE_WINDOW, Holes, ranges, read_template, render
-from slogen.promql.tokens import Kind, Token
+from slogen.promql.tokens import Kind, Token, tokens
 
 if TYPE_CHECKING:
     from slogen.promql.linearity import Family
 
 _FUNCTIONS: tuple[Family, ...] = ("rate", "increase")
+# What is said of a query when it is read is asked again when its rules are made, after all others were read.
+_MANY = 32_768
 _SUMS = frozenset(("sum_over_time", "count_over_time"))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=_MANY)
 def family(text: str, holes: Holes) -> Family | None:
     """How the values of a query over consecutive windows add up to the value over all of them.
 
@@ -29,7 +31,7 @@ def family(text: str, holes: Holes) -> Family | None:
     family, each over a range that is a hole, and for `or vector(0)` behind them.
     """
     rendered = render(text, holes, SAMPLE_WINDOW)
-    places = tuple(ranges(rendered.text))
+    places = ranges(rendered.text)
     windows = tuple(rendered.source_place(place) for place, kind in places if kind == "range")
     fixed = [rendered.source_place(place) for place, kind in places if kind == "offset"]
     if windows != holes or len(windows) + len(fixed) != len(places):
@@ -78,11 +80,8 @@ def _equal_ranges(text: str) -> Holes:
 
 def _called(text: str) -> Iterator[Token]:
     """The names of the functions that are called."""
-    cursor = Cursor(text)
-    while not cursor.at_end:
-        token = cursor.take()
-        if token.kind is Kind.NAME and cursor.peek.text == "(":
-            yield token
+    code = [token for token in tokens(text) if token.kind is not Kind.COMMENT]
+    return (token for token, then in pairwise(code) if then.text == "(" and token.kind is Kind.NAME)
 
 
 def aggregates_to(text: str, labels: tuple[str, ...]) -> bool:
@@ -90,7 +89,7 @@ def aggregates_to(text: str, labels: tuple[str, ...]) -> bool:
     return result_labels(text) == frozenset(labels)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=_MANY)
 def result_labels(text: str) -> frozenset[str] | None:
     """The labels of an instant vector, if its aggregations and operators alone decide them.
 
@@ -109,3 +108,20 @@ def result_labels(text: str) -> frozenset[str] | None:
     if found is None or METRIC_NAME in found:
         return None
     return found if all(map(is_label_name, found)) else None
+
+
+@lru_cache(maxsize=2048)
+def keeps_label(text: str, label: str) -> bool:
+    """Whether a label of the series that are selected surely has its value in the result, too.
+
+    The query is one for a given window.
+    """
+    tree = expression(text)
+    if tree is None:
+        return False
+    from slogen.promql.labelling import keeps_in_tree  # noqa: PLC0415 - it loads promql_parser
+
+    try:
+        return keeps_in_tree(tree, label)
+    except RecursionError:
+        return False

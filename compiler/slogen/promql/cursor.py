@@ -16,7 +16,9 @@ class Cursor:
 
     def __init__(self, text: str, *, within_braces: bool = False) -> None:
         scanned = tokens(text, within_braces=within_braces)
-        self._tokens = [token for token in scanned if token.kind is not Kind.COMMENT]
+        self._tokens = list(scanned)
+        if "#" in text:
+            self._tokens = [token for token in scanned if token.kind is not Kind.COMMENT]
         end = self._tokens[-1].end if self._tokens else len(text)
         self._tokens.append(Token(Kind.END, end, end, ""))
         self._at = 0

@@ -73,6 +73,34 @@ def labels_of(tree: Expr) -> Labels | None:
     return None
 
 
+def keeps_in_tree(tree: Expr, label: str) -> bool:
+    """Whether every series of the result has the value that a label has in the series selected."""
+    if isinstance(tree, (VectorSelector, MatrixSelector)):
+        return True
+    if isinstance(tree, (ParenExpr, UnaryExpr, SubqueryExpr)):
+        return keeps_in_tree(tree.expr, label)
+    if isinstance(tree, AggregateExpr):
+        return _aggregation_keeps(tree, label) and keeps_in_tree(tree.expr, label)
+    if isinstance(tree, Call):
+        return tree.func.name in _KEEPS_LABELS and any(
+            type_of_tree(argument) in {"vector", "matrix"} and keeps_in_tree(argument, label)
+            for argument in tree.args
+        )
+    if isinstance(tree, BinaryExpr):
+        numbers = [type_of_tree(side) == "scalar" for side in (tree.lhs, tree.rhs)]
+        return any(numbers) and keeps_in_tree(tree.rhs if numbers[0] else tree.lhs, label)
+    return False
+
+
+def _aggregation_keeps(tree: AggregateExpr, label: str) -> bool:
+    if str(tree.op) in _KEEPS_ALL_LABELS:
+        return True
+    if tree.modifier is None or str(tree.op) == "count_values":
+        return False
+    is_listed = label in tree.modifier.labels
+    return is_listed if tree.modifier.type == AggModifierType.By else not is_listed
+
+
 def _of_aggregation(tree: AggregateExpr) -> Labels | None:
     if str(tree.op) in _KEEPS_ALL_LABELS:
         return labels_of(tree.expr)

@@ -39,6 +39,7 @@ def _parser() -> Callable[[str], Expr]:
     return parse
 
 
+@lru_cache(maxsize=2048)
 def surely_valid(text: str) -> bool:
     """Whether the parser accepts `text` and nothing in it is known to be accepted wrongly.
 
@@ -55,8 +56,9 @@ def _may_be_accepted_wrongly(text: str) -> bool:
     `limit_ratio`, and regular expressions that repeat a repetition, count beyond 1000, subtract characters or
     hold an unknown escape or class.
     """
+    lower = text.lower()
     return bool(
-        any(word in text.lower() for word in _UNSURE_WORDS)
+        any(word in lower for word in _UNSURE_WORDS)
         or _VERY_LONG.search(text)
         or _ALTERNATIVE_MATCHERS.search(text)
         or _REPETITION.search(text)

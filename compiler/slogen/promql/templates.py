@@ -13,7 +13,6 @@ from functools import lru_cache
 from typing import Literal
 
 from slogen.diagnostics import nearest
-from slogen.promql.cursor import Cursor
 from slogen.promql.problem import Place, SyntaxProblem, shown
 from slogen.promql.tokens import Kind, Token, tokens
 
@@ -50,7 +49,7 @@ class Template:
     is_program: bool = False
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def read_template(text: str) -> Template:
     """Finds the holes of a query, and what looks like one and is none."""
     holes: list[Place] = []
@@ -222,23 +221,36 @@ def all_ranges(rendered: Rendered) -> Iterator[Range]:
         yield Range(*rendered.source_place(place), rendered.text[slice(*place)], where)
 
 
-def ranges(text: str) -> Iterator[tuple[Place, RangePlace]]:
+@lru_cache(maxsize=2048)
+def ranges(text: str) -> tuple[tuple[Place, RangePlace], ...]:
     """All durations of a query that need no template: those in brackets and behind `offset`."""
-    cursor = Cursor(text)
-    while not cursor.at_end:
-        token = cursor.take()
-        if token.text == "[" and not cursor.at_end:
-            yield from _in_brackets(cursor.skip_to("]"))
+    return tuple(_ranges(text))
+
+
+def _ranges(text: str) -> Iterator[tuple[Place, RangePlace]]:
+    scanned = [token for token in tokens(text) if token.kind is not Kind.COMMENT]
+    # Few of the tokens matter: a loop over all of them is fast only without a cursor.
+    opened: int | None = None
+    for index, token in enumerate(scanned):
+        if opened is not None:
+            if token.text == "]":
+                yield from _in_brackets(scanned[opened:index])
+                opened = None
+        elif token.text == "[":
+            opened = index + 1
         elif token.kind is Kind.KEYWORD and token.word == "offset":
-            start = cursor.peek.start
-            if cursor.peek.text in ("+", "-"):
-                cursor.take()
-            if cursor.peek.kind in (Kind.DURATION, Kind.NUMBER):
-                yield (start, cursor.take().end), "offset"
+            yield from _behind_offset(scanned[index + 1 : index + 3])
+    if opened is not None:
+        yield from _in_brackets(scanned[opened:])
 
 
-def _in_brackets(found: list[Token]) -> Iterator[tuple[Place, RangePlace]]:
-    inner = [token for token in found if token.text != "]"]
+def _behind_offset(found: list[Token]) -> Iterator[tuple[Place, RangePlace]]:
+    length = found[1:] if found and found[0].text in ("+", "-") else found
+    if length and length[0].kind in (Kind.DURATION, Kind.NUMBER):
+        yield (found[0].start, length[0].end), "offset"
+
+
+def _in_brackets(inner: list[Token]) -> Iterator[tuple[Place, RangePlace]]:
     colon = next((index for index, token in enumerate(inner) if token.kind is Kind.COLON), None)
     if inner[:colon]:
         yield (inner[0].start, inner[:colon][-1].end), "range" if colon is None else "subquery"

@@ -7,16 +7,16 @@ ends there is looked at. A slice without traffic is good; one without data is no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, create_model
 
-from slogen import codes, durations, expressions, shapes, slis
+from slogen import codes, durations, expressions, promql, shapes, slis
 from slogen.compose import enclosed, looked_back, operand, over_time, spelt, zero_filled
-from slogen.diagnostics import Report
+from slogen.diagnostics import Code, Report
 from slogen.ir import Grouping, Millis, Over, Plain, Query, Sli
 from slogen.slis.condition import Condition
 from slogen.source import Node
@@ -151,29 +151,35 @@ def mean(node: Node, shape: Shape, report: Report) -> Timeslice | None:
         )
         return None
     of = slis.indicator(inner, report, "of")
-    if of is None or not sound or not _holds_over(shape.slice_, of, report):
+    if of is None or not sound or not holds_over(shape.slice_, of, report):
         return None
     return Timeslice(shape.slice_, shape.target, of)
 
 
-def _holds_over(length: Millis, of: Sli, report: Report) -> bool:
-    """Whether templates of queries, which may differ from window to window, give PromQL for a slice."""
+def holds_over(length: Millis, of: Sli, report: Report) -> bool:
+    """Whether templates of queries, which may differ from window to window, give vectors for a slice."""
     window = durations.render(length)
-    found = [
-        (query, flaw)
-        for query in of.queries
-        if query.template is not None
-        for flaw in expressions.flaws(query, window)
-    ]
-    for query, flaw in found:
-        report.report(
-            flaw.code,
-            query.at.slice(flaw.problem.start, flaw.problem.end),
-            flaw.problem.message,
-            label=f"where the window is a slice, `{window}`",
-            help=flaw.problem.help,
-        )
-    return not found
+    sound = True
+    for query in of.queries:
+        for code, problem in _flaws(query, window) if query.template is not None else ():
+            sound = False
+            report.report(
+                code,
+                query.at.slice(problem.start, problem.end),
+                problem.message,
+                label=f"where the window is a slice, `{window}`",
+                help=problem.help,
+            )
+    return sound
+
+
+def _flaws(query: Query, window: str) -> Iterator[tuple[Code, promql.SyntaxProblem]]:
+    found = expressions.flaws(query, window)
+    yield from found
+    if found or query.opaque or promql.value_type(query.over(window)) == "vector":
+        return
+    message, help_ = "this gives no instant vector", "let every branch aggregate a metric"
+    yield codes.NOT_A_VECTOR, promql.SyntaxProblem(message, 0, len(query.text), help_)
 
 
 def _is_sound(node: Node, shape: Shape, report: Report) -> bool:

@@ -15,6 +15,8 @@ from slogen.source import Node, Span
 
 KINDS = ("events", "raw", "plugin")
 _ANY_WINDOW = "5m"
+# What others call the query that Sloth does not have, without capitals and underscores.
+_GOOD = ("good", "goodquery", "success", "successquery", "goodeventsquery")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,9 @@ def read(
 ) -> Sli | None:
     """The indicator; None after findings. `plugins` gives the SLI plugins by id, if it comes to that."""
     if kind == "events":
-        return _events(sli.table("events", ("error_query", "total_query")), metricsql)
+        hint = f"Sloth counts errors: write `{sli.dialect.key('error_query')}`, with the events that are bad"
+        events = sli.table("events", ("error_query", "total_query"), hints=dict.fromkeys(_GOOD, hint))
+        return _events(events, metricsql)
     if kind == "raw":
         raw = sli.table("raw", ("error_ratio_query",))
         error = _query(raw, "error_ratio_query", metricsql)
@@ -80,18 +84,14 @@ def read(
     return _plugin(sli.table("plugin", ("id", "options")), subject, plugins(), metricsql)
 
 
-def grouping(sli: Sli, report: Report) -> frozenset[str] | None:
+def grouping(sli: Sli) -> frozenset[str] | None:
     """The labels that the queries give their series apart by; None where that depends on the series.
 
-    Where only one query decides it, that is what its author wants, and the other is added up likewise.
-    Reports queries that decide it differently: the ratio of their results would be empty.
+    Where only one query decides it, that is what its author wants, and the other is added up likewise. Of
+    queries that decide it differently these are the labels of both, and a check says what is wrong.
     """
-    decided = [labels for labels in map(_labels, sli.queries) if labels is not None]
-    if not decided:
-        return None
-    if isinstance(sli, Queries) and len(set(decided)) > 1:
-        _report_different(sli, report)
-    return decided[0]
+    decided = [labels for labels in map(expressions.result_labels, sli.queries) if labels is not None]
+    return frozenset().union(*decided) if decided else None
 
 
 def constant(sli: Sli, labels: frozenset[str]) -> frozenset[str]:
@@ -103,25 +103,6 @@ def constant(sli: Sli, labels: frozenset[str]) -> frozenset[str]:
     ]
     common = set.intersection(*asked) if asked else set()
     return frozenset(name for name, _ in common) & labels
-
-
-def _labels(query: Query) -> frozenset[str] | None:
-    return None if query.opaque else promql.result_labels(query.over(_ANY_WINDOW))
-
-
-def _report_different(sli: Queries, report: Report) -> None:
-    errors, total = _apart(_labels(sli.part_query)), _apart(_labels(sli.total_query))
-    report.report(
-        codes.DIFFERENT_LABELS,
-        sli.part_query.at,
-        f"the errors are {errors}, the total is {total}",
-        also=(Label(sli.total_query.at, "the total"),),
-        help="aggregate both by the same labels: Prometheus divides only series with equal labels",
-    )
-
-
-def _apart(labels: frozenset[str] | None) -> str:
-    return f"kept apart by {', '.join(f'`{label}`' for label in sorted(labels))}" if labels else "one series"
 
 
 # events and ratios ------------------------------------------------------------------------------------
@@ -248,5 +229,5 @@ def _report_unknown(id_: str, at: Span, table: Table, plugins: Mapping[str, SliP
         codes.UNKNOWN_PLUGIN,
         at,
         f"`{id_}` is no SLI plugin that slogen knows",
-        help=f"{question}state its query under `raw.{key}`, or add the plugin as a Python file",
+        help=f"{question}state its query under `raw.{key}`, or load a plugin in Python by `--sli-plugins`",
     )

@@ -95,7 +95,7 @@ def _draft(
     plugins = chain.read(slo, "plugins")
     subject = indicators.Subject(service.name, name, float(objective or 0), service.labels)
     sli = _indicator(slo, subject, service.plugins, plugins, extensions)
-    grouping = indicators.grouping(sli, own) if sli is not None else None
+    grouping = indicators.grouping(sli) if sli is not None else None
     report.extend(own.diagnostics)
     if own.failed or sli is None or objective is None:
         return None
@@ -180,21 +180,21 @@ def _alert(alerting: Table, field: str) -> AlertDraft:
     )
 
 
-def _misplaced_flag(alert: Table) -> str:
+def _misplaced_flag(alert: Table) -> str | None:
     """Report a flag among the labels, which disables nothing. Gives its key where it cannot be a label."""
     labels = alert.get("labels")
     node = labels.get("disable") if labels is not None else None
     if labels is None or node is None or isinstance(node.value, dict | list):
-        return ""
+        return None
     if not isinstance(scalars.read(node), bool):
-        return ""
+        return None
     alert.report.report(
         codes.NO_EFFECT if alert.dialect.coerces else codes.UNKNOWN_KEY,
         labels.key_at("disable"),
         "`disable` among the labels disables nothing",
         help="write it beside `labels`, not below",
     )
-    return "" if alert.dialect.coerces else "disable"
+    return None if alert.dialect.coerces else "disable"
 
 
 # places -----------------------------------------------------------------------------------------------
@@ -209,6 +209,11 @@ def _parts(slo: Table, service: _Service, sli: Sli) -> dict[str, Span]:
     """The places of an SLO's parts, by the names that drafts have for them."""
     parts = {**service.parts, **_places(slo, ("name", "objective", "labels", "sli", "alerting"))}
     parts.setdefault("name", slo.at)
+    own = slo.get("labels")
+    if own is not None and service.labels:
+        parts |= {
+            f"labels.{name}": service.parts["labels"] for name in service.labels if own.get(name) is None
+        }
     parts["group_by"] = sli.queries[0].at
     alerting = slo.get("alerting")
     if alerting is None:

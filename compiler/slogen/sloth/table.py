@@ -6,6 +6,7 @@ a neutral value after a finding, so that reading goes on and all findings come i
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -235,7 +236,7 @@ class Table:
             hints=hints,
         )
 
-    def labels(self, field: str, but: str = "") -> Labels:
+    def labels(self, field: str, but: str | None = None) -> Labels:
         """Labels or annotations, `but` one: names that Prometheus takes, and texts that are not empty."""
         found: dict[str, str] = {}
         for name, at, node in self.entries(field):
@@ -296,7 +297,8 @@ class Table:
         else:
             word = re.sub(r"[^a-zA-Z0-9_]+", "_", name) or "label"
             fix = f"use letters, digits and `_`, such as `{'_' if word[0].isdigit() else ''}{word}`"
-        self.report.report(codes.BAD_VALUE, at, f"`{name}` is no label name", help=fix)
+        message = f"`{name}` is no label name" if name else "this label has no name"
+        self.report.report(codes.BAD_VALUE, at, message, help=fix)
 
     # keys -----------------------------------------------------------------------------------------------
 
@@ -315,7 +317,7 @@ class Table:
             same = by_folded.get(folded(key))
             if same is not None and same not in value:
                 self._fields[known[same]] = child
-            meant = same or nearest(key, known)
+            meant = same or nearest(key, [name for name in known if name not in value])
             if meant is not None and meant not in value:
                 self._meant.add(known[meant])
             self.has_unknown_keys = True
@@ -380,6 +382,9 @@ def report_type(node: Node, wanted: str, report: Report, fix: str = "") -> None:
         report.report(codes.WRONG_TYPE, node.span, f"{found}, not {wanted}", help=f"write {wanted}")
         return
     value = scalars.read(node)
+    if wanted == "a number" and isinstance(value, float) and not math.isfinite(value):
+        report.report(codes.WRONG_TYPE, node.span, f"`{written}` is no finite number", help=f"write {wanted}")
+        return
     kind = "a text" if isinstance(value, str) else "true or false" if isinstance(value, bool) else "a number"
     if wanted == "a text":
         fix = f'put it in quotes: `"{written}"`'

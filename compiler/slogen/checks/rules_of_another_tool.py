@@ -1,9 +1,11 @@
-"""The rules of another tool hold an alert that can never fire
+"""The rules of another tool cannot work
 
 ## Why
-With `--compat sloth` slogen writes the rules that Sloth writes, and Sloth writes alerts whose threshold is
-above 1 without a word: at an objective of 90 over 30 days the fast page needs 14.4 x 0.1 = 144 percent of
-errors. The rules are the same as before, so this is a warning; without `--compat` it is an error.
+With `--compat sloth` slogen writes the rules that Sloth writes, and Sloth writes without a word what cannot
+work: alerts whose threshold is above 1 (at an objective of 90 over 30 days the fast page needs 14.4 x 0.1 =
+144 percent of errors), errors and totals with different labels, whose ratio never has a value, and bad events
+that are compared with themselves. The rules are the same as before, so these are warnings; without `--compat`
+they are the errors SLO303, SLO407 and SLO408.
 
 ## Wrong
 ```yaml
@@ -60,7 +62,8 @@ spec:
 
 from __future__ import annotations
 
-from slogen.burn import can_fire, decimal_text, factor, lowest_objective, threshold
+from slogen.burn import decimal_text, lowest_objective, threshold
+from slogen.checks.alert_that_cannot_fire import arithmetic, dead_tiers
 from slogen.diagnostics import Code, Report
 from slogen.durations import render
 from slogen.ir import Slo
@@ -70,21 +73,16 @@ CODE = Code("SLO304", "warning", __doc__)
 
 def check_slo(slo: Slo, report: Report) -> None:
     """Warn of the tiers, in the rules of another tool, whose threshold no error ratio exceeds."""
-    if slo.compat is None or not 1 < slo.objective < 100:
-        return
-    tiers = (tier for alert in slo.alerts for tier in alert.tiers)
-    dead = [tier for tier in tiers if not can_fire(tier, slo.window, slo.budget)]
+    dead = dead_tiers(slo) if slo.compat is not None else []
     if not dead:
         return
     worst = max(dead, key=lambda tier: threshold(tier, slo.window, slo.budget))
-    product = f"{decimal_text(factor(worst, slo.window))} x {decimal_text(slo.budget)}"
-    percent = decimal_text(threshold(worst, slo.window, slo.budget) * 100)
     report.report(
         CODE,
         slo.where["objective"],
         f"the {worst.urgency} over {render(worst.long)} can never fire at an objective of "
         f"{decimal_text(slo.objective)}",
-        label=f"{product} is {percent}% of errors",
+        label=arithmetic(slo, worst),
         help=(
             f"raise the objective above {lowest_objective(worst, slo.window)}, or add an `AlertWindows` "
             "document that spends a smaller share of the budget"
