@@ -15,7 +15,7 @@ LAYERS = (
     ("cli",),
     ("pipeline", "render"),
     ("formats", "checks", "resolve", "reading", "lower", "targets", "convert"),
-    ("nativespec", "sloth", "openslo", "pyrra", "homemade"),
+    ("nativespec", "sloth", "openslo", "pyrra", "homemade", "foreign"),
     ("sli_plugins", "spectext"),
     ("slis", "burn", "ruletext", "layout"),
     ("shapes", "expressions", "compose", "slioptions"),

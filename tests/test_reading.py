@@ -116,6 +116,49 @@ def test_objects_of_others_are_skipped_and_counted_though_a_kind_resembles_ours(
     assert result.skipped == len(FOREIGN)
 
 
+OF_KUBERNETES_TOOLS = (
+    "resources: [slos.yaml]\nnamespace: shop\n",
+    "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
+)
+
+
+def test_files_of_kubernetes_tools_are_skipped_and_counted() -> None:
+    result = compiled("---\n".join(OF_KUBERNETES_TOOLS))
+    assert (result.report.diagnostics, result.skipped) == ((), len(OF_KUBERNETES_TOOLS))
+
+
+OF_OTHER_PROGRAMS = {
+    "panels: []\nschemaVersion: 39": "a dashboard of Grafana",
+    "apiVersion: 1\ngroups: [{name: a}]": "a provisioning file of Grafana",
+    "on: [push]\njobs: {a: {runs-on: linux}}": "a workflow of GitHub",
+    'version: "3"\nservices: {a: {image: b}}': "a file of Docker Compose",
+    "route: {receiver: a}\nreceivers: [{name: a}]": "a configuration of Alertmanager",
+    "rule_files: [a.yaml]\nscrape_configs: []": "a configuration of Prometheus",
+    "rule_files: [a.yaml]\ntests: [{input_series: []}]": "a file of tests for promtool",
+}
+
+
+@pytest.mark.parametrize("text", OF_OTHER_PROGRAMS)
+def test_a_file_of_another_program_is_told_and_no_error(text: str) -> None:
+    (found,) = compiled(f"{text}\n").report
+    assert (found.code.id, found.at.line) == ("SLO115", 1)
+    assert OF_OTHER_PROGRAMS[text] in found.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "resources: {cpu: 1}\n",  # values of a chart
+        "services: {a: {replicas: 2}}\n",
+        "on: true\njobs: 3\n",
+        "resources: [a]\nslos: [b]\n",
+        "apiVersion: v2\nname: shop\n",
+    ],
+)
+def test_what_only_resembles_another_program_stays_an_error(text: str) -> None:
+    assert [d.code.id for d in compiled(text).report] == ["SLO103"]
+
+
 NEARLY = {
     "apiVersion: slogen.dev/v2\nkind: ServiceLevels": (1, 13, "slogen.dev/v1"),
     "apiVersion: slogen/v1\nkind: Anything": (1, 13, "slogen.dev/v1"),
@@ -125,6 +168,8 @@ NEARLY = {
     "apiVersion: pyrra/v1alpha1\nkind: ServiceLevelObjective": (1, 13, "pyrra.dev/v1alpha1"),
     "apiVersion: v1alpha1\nkind: ServiceLevelObjective": (1, 13, "pyrra.dev/v1alpha1"),
     "apiVersion: 1\nkind: ServiceLevelObjective": (1, 13, "pyrra.dev/v1alpha1"),
+    "kind: SLO\nspec: {}": (1, 1, "write `apiVersion: openslo/v1`"),
+    "apiVersion: v2\nspec: {}": (1, 1, "slogen reads slogen.dev/v1"),
     "kind: ServiceLevelObjective\nspec: {}": (1, 1, "write `apiVersion: pyrra.dev/v1alpha1`"),
     "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRules": (2, 7, "write `kind: PrometheusRule`"),
     "apiVersion: monitoring.coreos.com/v1\nspec: {}": (1, 1, "add `kind: PrometheusRule`"),
@@ -223,14 +268,14 @@ def test_specs_in_a_config_map_count(style: str) -> None:
     assert slos(config_map(list=write(as_item(NATIVE) + as_item(PYRRA)))) == ["shop-paid", "shop-sold"]
 
 
-BROKEN = PYRRA.replace("payments_total}", "payments_total offset 5m}").replace('target: "99"', "traget: 99")
+BROKEN = PYRRA.replace("payments_total}", "payments_total @ 5}").replace('target: "99"', "traget: 99")
 
 
 @pytest.mark.parametrize("style", WRITTEN)
 def test_findings_within_a_config_map_are_at_the_characters(style: str) -> None:
     text = config_map(broken=WRITTEN[style](f"{PYRRA}---\n{BROKEN}"))
     found = findings(text)
-    assert [(code, what) for code, _, _, what in found] == [("SLO110", "traget"), ("SLO401", "offset")]
+    assert [(code, what) for code, _, _, what in found] == [("SLO110", "traget"), ("SLO401", "@")]
     assert [
         text.splitlines()[line - 1][column - 1 :].startswith(what) for _, line, column, what in found
     ] == [
@@ -264,6 +309,14 @@ def test_problems_of_yaml_within_a_config_map_are_at_the_characters() -> None:
     )
     assert findings(text) == [("SLO101", 8, 11, '"'), ("SLO102", 18, 5, "kind")]
     assert compiled(text).report.diagnostics[1].also[0].at.line == 11
+
+
+@pytest.mark.parametrize(
+    "head",
+    ['version: "prometheus/v1"', "version: 'prometheus/v1'  # of Sloth", "version: prometheus/v1 "],
+)
+def test_what_is_no_yaml_is_known_by_its_head(head: str) -> None:
+    assert findings(config_map(broken=literal(f'{head}\nservice: "open\n'))) == [("SLO101", 7, 14, '"')]
 
 
 OTHER_DATA = {

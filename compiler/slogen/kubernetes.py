@@ -65,6 +65,8 @@ def resemblance(node: Node, api_version: str, kinds: tuple[str, ...]) -> Resembl
     like = _likeness(kind, meant) if meant else 0.0
     if "apiVersion" not in node.keys:
         return _without_version(node, api_version, meant, like) if meant and like >= _SIMILAR else None
+    if "kind" not in node.keys and not _names_a_group(node):
+        return None
     near = _group_likeness(node, api_version, kind)
     group = api_version.partition("/")[0]
     is_only_ours = near == 1 and group not in _OTHER_KINDS
@@ -91,6 +93,11 @@ def _without_version(node: Node, api_version: str, meant: str, like: float) -> R
     if meant != text_at(node, "kind"):
         help_ = f"did you mean `{meant}`, with `apiVersion: {api_version}`?"
     return Resemblance(like * 0.9, node.key_at("kind"), "`apiVersion` is missing", help_)
+
+
+def _names_a_group(node: Node) -> bool:
+    """Whether an apiVersion says whose it is; `v2` alone says nothing."""
+    return not re.fullmatch(r"v?[0-9][a-z0-9.]*", node.span_at("apiVersion").text.strip())
 
 
 def _group_likeness(node: Node, api_version: str, kind: str) -> float:

@@ -2,7 +2,8 @@
 
 A format is told by what a document says, never by its path. Lists are taken apart, of Kubernetes as of YAML,
 and a ConfigMap is looked into: the specs in it count. Its rule files do when they hold rules for certain.
-Kubernetes objects of other kinds are skipped; whatever else no format recognises is an error.
+Kubernetes objects of other kinds are skipped; whatever else no format recognises is an error, unless it is
+known to be another program's (see slogen.foreign).
 """
 
 from __future__ import annotations
@@ -14,11 +15,21 @@ from functools import lru_cache
 from types import ModuleType
 from typing import Any, TypeVar
 
-from slogen import codes, homemade, kubernetes, plugins
+from slogen import codes, foreign, homemade, kubernetes, plugins
 from slogen.diagnostics import Code, Label, Report
 from slogen.ir import AlertWindows, Draft, Extensions, RuleSet, Settings
 from slogen.resemblance import Resemblance
-from slogen.source import Embedded, Node, Problem, Source, Span, documents
+from slogen.source import Documents as YamlDocuments
+from slogen.source import (
+    Embedded,
+    Node,
+    Problem,
+    Source,
+    Span,
+    comments_within_texts,
+    documents,
+    without_comments,
+)
 
 Item = Draft | RuleSet | Settings | AlertWindows
 T = TypeVar("T", Draft, RuleSet, Settings, AlertWindows)
@@ -64,7 +75,7 @@ def read(
                 found.setdefault(formats[0], []).extend(said)
             elif formats:
                 _report_several(document, formats, report)
-            elif kubernetes.is_object(document) and not _resemblances(document):
+            elif _is_skipped(document):
                 skipped += 1
             else:
                 _report_unknown(document, report)
@@ -79,12 +90,38 @@ def read(
 def _documents(source: Source, report: Report) -> Iterator[Node]:
     """The documents of a source, those within others in their place."""
     parsed = documents(source)
+    if any(problem.kind == "syntax" for problem in parsed.problems):
+        parsed = _mended(source, parsed)
     for problem in parsed.problems:
         report_problem(problem, report)
     if not parsed.nodes and not parsed.problems:
         _report_empty("this file holds no document", Span(source, 0, 0), report)
     for node in parsed.nodes:
         yield from _unwrapped(node, report)
+
+
+def _mended(source: Source, parsed: YamlDocuments) -> YamlDocuments:
+    """What a source is without the comments that cut its texts in two.
+
+    Sloth empties such lines before it reads YAML, so its specs may have them. Elsewhere they are the problem.
+    """
+    comments = comments_within_texts(source)
+    if not comments:
+        return parsed
+    mended = documents(without_comments(source, comments))
+    if any(
+        getattr(module, "EMPTIES_COMMENTS", False) for node in mended.nodes for module in _recognising(node)
+    ):
+        return mended
+    problem = Problem(
+        "syntax",
+        comments[0],
+        "this comment ends the text that begins above it",
+        "in the first column",
+        help="indent it as far as the text, or delete it",
+    )
+    others = tuple(other for other in parsed.problems if other.kind != "syntax")
+    return YamlDocuments(parsed.nodes, (*others, problem))
 
 
 def _report_empty(message: str, at: Span, report: Report) -> None:
@@ -181,7 +218,10 @@ def _with_heads(item: Node, heads: dict[str, Node]) -> Node:
 
 _MARK = re.compile(r"""^[ \t{-]*["']?(?:apiVersion|version|groups)["']?\s*:""", re.MULTILINE)
 """A key by which every format knows its documents."""
-_HEAD = re.compile(r"^(?:apiVersion|version|kind): +[^\s\"'#]+$", re.MULTILINE)
+_HEAD = re.compile(
+    r"""^(?:apiVersion|version|kind): +(?:[^\s"'#]+|"[^\s"\\]*"|'[^\s']*')(?=[ \t]*(?: \#.*)?$)""",
+    re.MULTILINE,
+)
 
 
 def _held(node: Node, report: Report) -> list[Node]:
@@ -258,6 +298,11 @@ def _mark(module: ModuleType, node: Node) -> Span:
     return node.span
 
 
+def _is_skipped(node: Node) -> bool:
+    """Whether a document is for Kubernetes or its tools, and comes near to nothing of ours."""
+    return (kubernetes.is_object(node) and not _resemblances(node)) or foreign.is_of_kubernetes(node)
+
+
 def _resemblances(node: Node) -> list[Resemblance]:
     asked = [module.resembles(node) for module in _formats() if hasattr(module, "resembles")]
     return [found for found in (*asked, homemade.resembles(node)) if found is not None]
@@ -275,6 +320,15 @@ def _report_unknown(node: Node, report: Report) -> None:
         report.report(codes.UNKNOWN_FORMAT, best.at, best.message, help=best.help)
         return
     first = next(iter(node.keys.values()), node.span)
+    of_another = foreign.of_another_program(node)
+    if of_another is not None:
+        report.report(
+            codes.NO_EFFECT,
+            first,
+            f"this is {of_another}, which has no effect: slogen reads SLO specs and rules",
+            help="move it to another folder",
+        )
+        return
     report.report(
         codes.UNKNOWN_FORMAT,
         first,

@@ -127,6 +127,14 @@ def test_bad_input_is_found_at_its_place(name: str) -> None:
     assert findings(changed(old, new)) == expected
 
 
+def test_a_label_of_the_service_is_reported_there() -> None:
+    """Also where an SLO has labels of its own."""
+    for written in ("sloth_id: x", "crew: '{{'"):
+        text = changed("  slos:\n", f"  labels: {{{written}}}\n  slos:\n")
+        text = text.replace("objective: 99.9", "objective: 99.9\n      labels: {a: b}")
+        assert [at for _, _, _, at in findings(text)] == [f"{{{written}}}"]
+
+
 def test_all_findings_come_in_one_run() -> None:
     text = changed("objective: 99.9", "objective: '99'\n      widow: 7d").replace(
         "total: sales_total", "total: 'x['"

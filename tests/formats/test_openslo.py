@@ -132,6 +132,12 @@ def threshold(query: str) -> str:
     return changed(spec, ("- target: 0.999", "- {target: 0.999, op: lte, value: 0.5}"))
 
 
+_BROKEN_FOR_7M = (
+    '{{if gt .window "66"}}{{if lt .window "7n"}}sum(({{end}}{{end}}sum(rate(a_total[{{.window}}]))'
+)
+"""A total in whose windows, whatever the alerts', only that of a slice of seven minutes is broken."""
+
+
 # meaning ----------------------------------------------------------------------------------------------
 
 
@@ -457,7 +463,7 @@ def test_severities(urgency: str, severity: str) -> None:
 
 @pytest.mark.parametrize(
     ("lookback", "short"),
-    [("5m", "1m"), ("1m", "1m"), ("45m", "4m"), ("2h", "10m"), ("1d", "2h"), ("1w", "14h")],
+    [("5m", "2m"), ("1m", "1m"), ("24m", "2m"), ("45m", "4m"), ("2h", "10m"), ("1d", "2h"), ("1w", "14h")],
 )
 def test_the_short_window_is_a_twelfth_in_whole_minutes(lookback: str, short: str) -> None:
     [slo] = slos(changed(ALERTED, ("lookbackWindow: 1h", f"lookbackWindow: {lookback}"), ("14.4", "2")))
@@ -572,6 +578,12 @@ def test_counters_of_v1alpha() -> None:
     assert isinstance(slos(text)[0].sli, Events)
 
 
+@pytest.mark.parametrize(("key", "value"), [("op", "gte"), ("value", "1")])
+def test_a_ratio_of_v1alpha_is_compared_with_nothing(key: str, value: str) -> None:
+    text = changed(ALPHA, ("      ratioMetrics", f"      {key}: {value}\n      ratioMetrics"))
+    assert (key, "SLO115") in [(at, code) for code, _, at in findings(text)]
+
+
 def test_a_threshold_of_v1alpha() -> None:
     text = ALPHA[: ALPHA.index("  objectives")] + (
         "  indicator: {thresholdMetric: {source: Prometheus, queryType: query, query: max(lag)}}\n"
@@ -641,6 +653,7 @@ BAD: dict[str, tuple[str, list[tuple[str, int, str]]]] = {
         changed(WHOLE, ("      isRolling: true\n", "    - duration: 7d\n")),
         [("SLO113", 12, "duration: 7d")],
     ),
+    "a duration without a unit": (changed(WHOLE, ("duration: 28d", "duration: 28")), [("SLO113", 11, "28")]),
     "no duration": (changed(WHOLE, ("duration: 28d\n      ", "")), [("SLO111", 11, "isRolling")]),
     "an unknown method": (
         changed(WHOLE, ("Occurrences", "Occurences")),
@@ -769,6 +782,30 @@ BAD: dict[str, tuple[str, list[tuple[str, int, str]]]] = {
         changed(WHOLE, ("    counter: true\n", ""), ("sum(sales_total)", "sum(sales)")),
         [("SLO111", 22, "good")],
     ),
+    "a dashboard's variable, and no word on the counter": (
+        changed(
+            ratio("sum(rate(a_total[$__interval]))", good="sum(rate(b_total[5m]))"),
+            ("    counter: true\n", ""),
+        ),
+        [("SLO401", 23, "$__interval")],
+    ),
+    "a target of a hundred": (changed(WHOLE, ("0.999", "100")), [("SLO113", 15, "100")]),
+    "a template that breaks for a slice": (
+        changed(
+            ratio(_BROKEN_FOR_7M, good="sum(rate(b_total[{{.window}}]))"),
+            ("Occurrences", "Timeslices"),
+            ("0.999", "0.999\n      timeSliceTarget: 0.95\n      timeSliceWindow: 7m"),
+        ),
+        [("SLO401", 26, "(")],
+    ),
+    "a template that gives a number for a slice": (
+        changed(
+            ratio(_BROKEN_FOR_7M.replace("sum((", "1 #"), good="sum(rate(b_total[{{.window}}]))"),
+            ("Occurrences", "Timeslices"),
+            ("0.999", "0.999\n      timeSliceTarget: 0.95\n      timeSliceWindow: 7m"),
+        ),
+        [("SLO404", 26, _BROKEN_FOR_7M.replace("sum((", "1 #"))],
+    ),
     "the same query twice": (ratio("a_total", good="a_total"), [("SLO405", 23, "'a_total'")]),
     "neither good nor bad": (
         changed(WHOLE, ("    good:", "    nice:")),
@@ -814,7 +851,7 @@ BAD: dict[str, tuple[str, list[tuple[str, int, str]]]] = {
         [("SLO204", 6, "{sloth_id: x}")],
     ),
     "a service nearly declared": (
-        WHOLE + "---\napiVersion: openslo/v1\nkind: Service\nmetadata: {name: shops}\n",
+        WHOLE + "---\napiVersion: openslo/v1\nkind: Service\nmetadata: {name: Shop}\n",
         [("SLO201", 8, "shop")],
     ),
     "a name that is none": (changed(WHOLE, ("name: sold", "name: what sold")), [("SLO113", 4, "what sold")]),
@@ -951,6 +988,11 @@ def test_all_findings_of_a_document_come_at_once() -> None:
     assert [code for code, _, _ in findings(text)] == ["SLO112", "SLO114", "SLO113", "SLO110"]
     text = changed(ALERTED, ("28d", "1M"), ("op: gte", "op: lt"))
     assert [code for code, _, _ in findings(text)] == ["SLO114", "SLO113"]
+
+
+def test_days_are_proposed_for_a_window_without_a_unit() -> None:
+    report = pipeline.compile([Source("a.yaml", changed(WHOLE, ("duration: 28d", "duration: '28'")))]).report
+    assert [d.help for d in report] == ["write `28d` for days"]
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,12 @@ def helps(text: str) -> str:
     return "\n".join(d.help for d in pipeline.compile([Source("slo.yaml", text)]).report)
 
 
+@pytest.mark.parametrize("value", ["", "5", "[up]"])
+def test_a_metric_that_is_no_text_is_reported_once(value: str) -> None:
+    text = spec(GAUGE.replace("""'probe_success{job="probes"}'""", value))
+    assert [(code, line) for code, line, _, _ in findings(text)] == [("SLO112", 9)]
+
+
 # fields -----------------------------------------------------------------------------------------------
 
 
@@ -123,7 +129,7 @@ annotations:
     assert found.description == "Sales succeed."
     assert found.profile is Profile.CHEAP
     assert found.partial_response_strategy == "warn"
-    assert found.labels == {"team": "tills"}
+    assert found.labels == {"job": "shop", "team": "tills"}
     assert found.annotations == {"runbook": "https://example.com/run"}
     assert (found.manifest.name, found.manifest.namespace) == ("sold", "shop")
     assert found.manifest.labels == {"prometheus": "k8s"}
@@ -156,6 +162,52 @@ def test_a_spec_that_says_little_has_pyrras_defaults() -> None:
     }
     assert resolved.absence is not None
     assert resolved.absence.labels["severity"] == "critical"
+
+
+MATCHED = {
+    '{job="shop",service="tills"}': {"job": "shop", "service": "tills"},
+    "{job='shop',team='x'}": {"job": "shop", "team": "tills"},  # what is handed on says more
+    '{job=~"shop|kiosk",code!="0",path=""}': {},
+    # slogen's own, and what would be a template in the labels of an alert
+    '{slo="a",severity="b",owner="c",sloth_id="d",path="/{{id}}"}': {},
+    '{pod="a",job="shop"}': {"job": "shop"},  # grouped by
+}
+
+
+@pytest.mark.parametrize("matchers", MATCHED)
+def test_alerts_have_the_labels_that_all_events_have_in_common(matchers: str) -> None:
+    ratio = f"""\
+ratio:
+  errors: {{metric: 'errors_total'}}
+  total: {{metric: "{f"sales_total{matchers}".replace('"', chr(92) + '"')}"}}
+  grouping: [pod]
+"""
+    found = slo(spec(ratio, metadata="labels: {pyrra.dev/team: tills}\n"))
+    expected = {"team": "tills"} | MATCHED[matchers]
+    assert found.labels == expected
+    assert found.absence is not None
+    for labels in (*(alert.labels for alert in found.alerts), found.absence.labels):
+        assert labels.items() >= expected.items()
+        assert (labels["slo"], labels["sloth_id"]) == ("sold", "shop-sold")
+        assert labels["severity"] in {"critical", "warning"}
+
+
+@pytest.mark.parametrize("indicator", [LATENCY, NATIVE, GAUGE])
+def test_every_indicator_gives_labels(indicator: str) -> None:
+    assert draft(spec(indicator)).labels == {"job": "probes" if "probe" in indicator else "shop"}
+
+
+@pytest.mark.parametrize("name", ["slo", "severity"])
+def test_what_each_alert_has_itself_is_not_handed_on(name: str) -> None:
+    text = spec(metadata=f"labels: {{pyrra.dev/{name}: mine}}\n")
+    assert findings(text) == [("SLO115", 6, 12 + len("pyrra.dev/"), name)]
+    assert {alert.labels[name] for alert in slo(text).alerts} <= {"sold", "critical", "warning"}
+
+
+def test_an_offset_has_no_effect_as_in_pyrra() -> None:
+    text = spec(RATIO.replace("\"}'}", "\"} offset  5m'}"))
+    assert [(code, at) for code, _, _, at in findings(text)] == [("SLO115", "offset  5m")] * 2
+    assert slo(text).sli == slo(spec()).sli
 
 
 ALERTING = {
@@ -314,10 +366,6 @@ def test_every_indicator_can_be_said_in_slogens_own_format(indicator: str) -> No
 # what is wrong ----------------------------------------------------------------------------------------
 
 BAD_SPECS = {
-    "an offset": (
-        RATIO.replace('5..",job="shop"}', '5..",job="shop"} offset 5m'),
-        ("SLO401", 9, 61, "offset"),
-    ),
     "a function": (
         RATIO.replace("'sales_total{job=\"shop\"}'", "'rate(sales_total[5m])'"),
         ("SLO401", 10, 24, "rate"),
@@ -412,6 +460,7 @@ def test_the_help_says_what_to_type() -> None:
     assert "`bool_gauge`" in helps(spec(GAUGE.replace("bool_gauge", "boolGauge")))
     assert "`sales_total{...}`" in helps(spec(BAD_SPECS["a metric within the braces"][0]))
     assert 'write `"99.9"`' in helps(spec(extra="target: 99.9 %\nwindow: 4w"))
+    assert "`4w`" in helps(spec(extra="target: 99\nwindow: 30m"))
     assert "write `200ms`" in helps(spec(NATIVE.replace("1s", "0.2")))
 
 
@@ -491,7 +540,7 @@ def compared(
     left = [(f"{{{labels}}}", round(1 - ratio / 0.1, 6)) for labels, ratio in expected.items()]
     checks: list[tuple[str, str, list[tuple[str, float]]]] = []
     for (recorded, theirs), truth in [*((rate, true) for rate in rates), (budget, left)]:
-        own = "sloth_id, sloth_service, sloth_slo, sloth_window"
+        own = "sloth_id, sloth_service, sloth_slo, sloth_window, job"
         ours = f'sum without ({own}) ({recorded}{{sloth_id="shop-sold"}})'
         checks.append((at, f"round({ours}, 0.000001)", truth))
         checks.append((at, f"abs({ours} - ({theirs})) < bool 1e-9", equal))
@@ -556,6 +605,47 @@ def test_a_native_histogram_is_pyrras(tmp_path: Path) -> None:
     series = {'sale_seconds{job="shop"}': f"{{{{schema:0 sum:0 count:0}}}}+{step}x660"}
     # promtool holds no more than some hundred samples of native histograms.
     compared(NATIVE, series, f"1 - histogram_fraction(0, 1, {total})", {"": 0.5}, tmp_path, at="10h")
+
+
+def ratio_of(matchers: str = "", grouping: str = "") -> str:
+    return (
+        f"ratio:\n  errors: {{metric: 'failed_total{matchers}'}}\n"
+        f"  total: {{metric: 'asked_total{matchers}'}}\n{grouping}"
+    )
+
+
+_STEADY = "0+10x600"
+OUTAGE = {"failed_total": _STEADY, "asked_total": _STEADY}
+# Where Pyrra's own rules are silent, or cry wolf.
+ALERTED: dict[str, tuple[str, str, dict[str, str], dict[str, float]]] = {
+    "a window of a day": (ratio_of(), "target: 99\nwindow: 1d", OUTAGE, {"critical": 1}),
+    "a window of a week": (ratio_of(), "target: 99\nwindow: 1w", OUTAGE, {"critical": 1}),
+    "a low target": (ratio_of(), "target: 80\nwindow: 4w", OUTAGE, {"critical": 1}),
+    "a label that must not be empty": (
+        ratio_of('{route!=""}'),
+        PLAIN,
+        {f'{name}{{route="/"}}': values for name, values in OUTAGE.items()},
+        {"critical": 1},
+    ),
+    "errors that have never been": (ratio_of(), PLAIN, {"asked_total": _STEADY}, {}),
+    "one of two groups that is gone": (
+        ratio_of(grouping="  grouping: [pod]\n"),
+        PLAIN,
+        {'asked_total{pod="a"}': _STEADY, 'asked_total{pod="b"}': "0+10x200 _x400"},
+        {"critical": 1},
+    ),
+}
+
+
+@pytest.mark.parametrize("what", ALERTED)
+def test_alerts_fire_where_pyrras_do_not(what: str, tmp_path: Path) -> None:
+    indicator, extra, series, expected = ALERTED[what]
+    rules = promtool.compiled(spec(indicator, extra))["rules/sold.yaml"]
+    fired = 'count by (severity) (ALERTS{alertstate="firing", severity="critical"})'
+    found = [(f'{{severity="{severity}"}}', count) for severity, count in expected.items()]
+    checks = [("5h", fired, found)]
+    result = promtool.run_tests(tmp_path, rules, series, expressions=checks, every="1m", samples="1m")
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 # conformance ------------------------------------------------------------------------------------------

@@ -151,3 +151,19 @@ def test_files_or_findings(text: str) -> None:
         for finding in result.report:
             assert finding.message[0] not in "ABCDEFGHIJKLMNOPQRSTUVWXYZ", finding.message
             assert finding.help or finding.code.id.startswith("SLO4"), finding.message
+
+
+def test_only_the_first_of_very_many_wrong_names_are_guessed_at() -> None:
+    """Each guess takes as long as there are names, and nobody reads them all."""
+    sli = "apiVersion: openslo/v1\nkind: SLI\nmetadata: {name: latency}\nspec: {}\n"
+    slos = [
+        f"apiVersion: openslo/v1\nkind: SLO\nmetadata: {{name: s{i}}}\n"
+        f"spec: {{service: shop, indicatorRef: latency{i}, objectives: [{{target: 0.99}}]}}\n"
+        for i in range(300)
+    ]
+    report = pipeline.compile([Source("a.yaml", "---\n".join([sli, *slos]))]).report
+    missing = [finding for finding in report if "is called" in finding.message]
+    guessed = [finding.help == "did you mean `latency`?" for finding in missing]
+    assert len(missing) == 300
+    assert guessed[:100] == [True] * 100
+    assert guessed[-1] is False

@@ -8,9 +8,6 @@ from slogen import codes, kubernetes
 from slogen.diagnostics import Report, nearest
 from slogen.ir import AlertWindows, Draft, Extensions, Settings
 from slogen.nativespec import API_VERSION, KINDS
-from slogen.nativespec.levels import service_levels
-from slogen.nativespec.settings import settings
-from slogen.nativespec.windows import alert_windows
 from slogen.resemblance import Resemblance
 from slogen.source import Node
 
@@ -28,10 +25,16 @@ def parse(node: Node, report: Report, extensions: Extensions) -> Iterator[Item]:
     """The drafts, settings or alert windows of a document."""
     kind = _scalar(node, "kind")
     if kind == "ServiceLevels":
+        from slogen.nativespec.levels import service_levels  # noqa: PLC0415 - it loads what only such specs need
+
         yield from service_levels(node, report)
     elif kind == "Settings":
+        from slogen.nativespec.settings import settings  # noqa: PLC0415 - as above
+
         yield from settings(node, report)
     elif kind == "AlertWindows":
+        from slogen.nativespec.windows import alert_windows  # noqa: PLC0415 - as above
+
         yield from alert_windows(node, report)
     elif node.get("kind") is None:
         report.report(

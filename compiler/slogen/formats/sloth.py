@@ -16,6 +16,8 @@ from slogen.source import Node
 
 NAME = "prometheus/v1"
 _ITS_OWN = ("service", "slos")
+EMPTIES_COMMENTS = True
+"""Lines that begin with `#` in the first column are empty, even within a text."""
 
 
 def recognises(node: Node) -> bool:

@@ -15,6 +15,8 @@ from slogen.source import Node
 
 NAME = "sloth.slok.dev/v1"
 KINDS = ("PrometheusServiceLevel", "AlertWindows")
+EMPTIES_COMMENTS = True
+"""Lines that begin with `#` in the first column are empty, even within a text."""
 
 
 def recognises(node: Node) -> bool:

@@ -29,9 +29,9 @@ compared at each evaluation. Where no aggregation decides the labels, each of th
 threshold) were good.
 
 **Alerts.** Without `alertPolicies` an SLO has slogen's usual alerts. Each burn-rate condition is a pair of
-windows otherwise: `lookbackWindow`, and a twelfth of it (whole minutes), which ends the alert soon after the
-burning does. Severities of people who are woken up are pages, all others tickets; the text is the label.
-`alertAfter` is the alert's `for`. `alertWhenBreaching: false` takes a policy's condition away.
+windows otherwise: `lookbackWindow`, and a twelfth of it (whole minutes, two at least), which ends the alert
+soon after the burning does. Severities of people who are woken up are pages, all others tickets; the text is
+the label. `alertAfter` is the alert's `for`. `alertWhenBreaching: false` takes a policy's condition away.
 `alertWhenNoData` in any policy keeps the alert that there is no data; where policies say `false` only, it is
 off, and where none says anything it stays. The name of the notification target is the owner of the alerts.
 
@@ -39,3 +39,6 @@ off, and where none says anything it stays. The name of the notification target 
 items with commas between them. Annotations whose key has a prefix (`example.com/key`) are addressed to other
 programs; all others are annotations of the alerts.
 """
+
+V1 = "openslo/v1"
+V1ALPHA = "openslo/v1alpha"

@@ -290,9 +290,12 @@ def urgency_of(severity: str) -> Urgency:
 
 
 def short_window(long: Millis) -> Millis:
-    """The workbook's short window: a twelfth of the long one, in whole minutes."""
+    """The workbook's short window: a twelfth of the long one, in whole minutes.
+
+    A single minute holds no more than one sample of what is scraped once a minute, and no rate.
+    """
     twelfth = -(-long // (12 * _MINUTE)) * _MINUTE
-    return Millis(min(twelfth, long))
+    return Millis(min(max(twelfth, 2 * _MINUTE), long))
 
 
 def _at(node: Node, key: str) -> Node:

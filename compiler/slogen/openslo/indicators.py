@@ -20,7 +20,7 @@ from slogen.slis.condition import Condition
 from slogen.slis.events import Events
 from slogen.slis.query import Queries
 from slogen.slis.ratio import Ratio
-from slogen.slis.timeslice import LONGEST_SLICE, Timeslice
+from slogen.slis.timeslice import LONGEST_SLICE, Timeslice, holds_over
 from slogen.source import Node, Span
 
 OPERATORS = {"lte": "<=", "gte": ">=", "lt": "<", "gt": ">"}
@@ -72,7 +72,10 @@ def of_ratio(total: Side, part: Side, counter: bool | None, at: Span, report: Re
     if counter is None:
         counter = _are_named_as_counters(total, part)
     if counter is None:
-        _report_counter(total, part, at, report)
+        # What is no PromQL says nothing about counters: a dashboard's `$__interval`, for one.
+        sound = [expressions.is_promql(side.node, report) for side in (part, total)]
+        if all(sound):
+            _report_counter(total, part, at, report)
         return None
     return (_of_counters if counter else _of_gauges)(total, part, report)
 
@@ -302,6 +305,6 @@ def in_slices(
             f"a slice of {durations.words(length)} is too long to be looked at all the time",
             help=f"write at most `{durations.render(LONGEST_SLICE)}`",
         )
-    if not sound:
+    if not sound or not holds_over(length, measured.sli, report):
         return None
     return replace(measured, sli=Timeslice(length, target.scaleb(2, PERCENT), measured.sli))

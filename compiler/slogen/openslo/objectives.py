@@ -36,6 +36,9 @@ def percent(
         message, text = f"`{at.text}` leaves no error budget", f"write less, such as `{_example(key)}`"
     elif objective <= 0:
         message, text = f"`{at.text}` promises nothing", f"write more, such as `{_example(key)}`"
+    elif key == "target" and written == 100:
+        message = f"`{at.text}` is percent, and leaves no error budget; `target` is a share of 1"
+        text = "write less, such as `0.999` for 99.9 percent"
     elif key == "target" and written < 100:
         share = written.scaleb(-2, PERCENT)
         message = f"`{at.text}` is percent; `target` is a share of 1"

@@ -9,11 +9,8 @@ from typing import Any
 
 from slogen import codes, shapes
 from slogen.diagnostics import Report, nearest
-from slogen.openslo import written
+from slogen.openslo import V1, V1ALPHA, written
 from slogen.source import Node, Span
-
-V1 = "openslo/v1"
-V1ALPHA = "openslo/v1alpha"
 
 SHAPES: Mapping[str, Mapping[str, type[shapes.Shape]]] = {
     V1: {

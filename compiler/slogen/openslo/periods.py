@@ -77,6 +77,8 @@ def rolling(node: Node | None, windows: Sequence[written.TimeWindow] | None, rep
             help="add `duration: 30d`",
         )
         return None
+    if _is_bare_number(inner, report):
+        return None
     length = duration(inner, report)
     if length is None:
         return None
@@ -84,6 +86,15 @@ def rolling(node: Node | None, windows: Sequence[written.TimeWindow] | None, rep
         _report_minutes(inner, report)
         return None
     return Period(length, inner.span)
+
+
+def _is_bare_number(node: Node, report: Report) -> bool:
+    """Whether a window has no unit; it is days that are meant."""
+    text = str(node.value)
+    if isinstance(node.value, bool) or not re.fullmatch(r"[1-9][0-9]{0,3}", text):
+        return False
+    report.report(codes.BAD_VALUE, node.span, f"`{text}` has no unit", help=f"write `{text}d` for days")
+    return True
 
 
 def _report_minutes(node: Node, report: Report) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 
 from slogen import codes
 from slogen.diagnostics import Label, Report, nearest
-from slogen.openslo.objects import V1, Object
+from slogen.openslo import V1
+from slogen.openslo.objects import Object
 from slogen.source import Node
 
 _REFERENCES = {
@@ -21,6 +22,8 @@ _REFERENCES = {
     "targetRef": "AlertNotificationTarget",
     "metricSourceRef": "DataSource",
 }
+
+_MOST_GUESSES = 200
 
 
 class References:
@@ -79,7 +82,8 @@ class References:
                 help=f"name {_a(kind)}, or add a document of kind `{kind}` with that name",
             )
             return
-        meant = self.meant(kind, name)
+        # Guessing takes time, and nobody reads that many.
+        meant = self.meant(kind, name) if len(self._nearest) < _MOST_GUESSES else None
         text = f"did you mean `{meant}`?" if meant else f"add a document of kind `{kind}` with that name"
         self._report.report(
             codes.UNKNOWN_REFERENCE,

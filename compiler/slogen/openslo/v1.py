@@ -9,9 +9,9 @@ from decimal import Decimal
 from slogen import codes, names
 from slogen.diagnostics import Report
 from slogen.ir import Draft, Manifest, Where
-from slogen.openslo import alerts, indicators, metadata, objectives, periods, sources, written
+from slogen.openslo import V1, alerts, indicators, metadata, objectives, periods, sources, written
 from slogen.openslo.indicators import Measured
-from slogen.openslo.objects import V1, Object
+from slogen.openslo.objects import Object
 from slogen.openslo.references import References
 from slogen.slis.timeslice import DEFAULT_SLICE
 from slogen.source import Node, Span
@@ -79,15 +79,22 @@ def nodes(slo: Object) -> Sequence[Node]:
 
 
 def check_service(slo: Object, service: str, references: References, report: Report) -> None:
-    """Report a service whose name is nearly that of a declared one: services need not be declared."""
+    """Report a service that is a declared one in another spelling; services need not be declared.
+
+    Names that differ by more than that, such as `shop-1` and `shop-2`, may well be two services.
+    """
     meant = references.meant("Service", service, slo.version)
-    if meant is not None:
+    if meant is not None and _spelling(meant) == _spelling(service):
         report.report(
             codes.UNKNOWN_REFERENCE,
             slo.node.span_at("spec", "service"),
             f"no Service is called `{service}`",
             help=f"did you mean `{meant}`? Else add a document of kind `Service` with that name",
         )
+
+
+def _spelling(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.casefold())
 
 
 def where(slo: Object, objective: Node, period: periods.Period, owner: Span | None = None) -> Where:
@@ -213,22 +220,12 @@ class _Measurer:
         inner = node.get(kind)
         assert inner is not None
         if shape.ratioMetric is not None and kind == "ratioMetric":
-            self._report_unused(at, objective)
+            report_unused(at, objective, self.report)
             measured = self._ratio(inner, shape.ratioMetric, origin)
         else:
             assert shape.thresholdMetric is not None
             measured = self._threshold(inner, shape.thresholdMetric, origin, at, objective)
         return self._budgeted(measured, at, objective)
-
-    def _report_unused(self, at: Node, objective: written.Objective) -> None:
-        for key in ("op", "value"):
-            if getattr(objective, key) is not None:
-                self.report.report(
-                    codes.NO_EFFECT,
-                    at.key_at(key),
-                    f"`{key}` has no effect: a ratio is not compared with anything",
-                    help="delete it",
-                )
 
     def _ratio(self, node: Node, ratio: written.RatioMetric, origin: Object) -> Measured | None:
         if ratio.raw is not None:
@@ -351,6 +348,18 @@ class _Measurer:
                 help="delete it, or write `budgetingMethod: Timeslices`",
             )
         return measured
+
+
+def report_unused(at: Node, objective: written.Objective | written.AlphaObjective, report: Report) -> None:
+    """Report what only a threshold has, in the objective of a ratio."""
+    for key in ("op", "value"):
+        if getattr(objective, key) is not None:
+            report.report(
+                codes.NO_EFFECT,
+                at.key_at(key),
+                f"`{key}` has no effect: a ratio is not compared with anything",
+                help="delete it",
+            )
 
 
 def compared_with(

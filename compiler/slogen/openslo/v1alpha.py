@@ -8,9 +8,9 @@ from decimal import Decimal
 from slogen import codes
 from slogen.diagnostics import Report
 from slogen.ir import Draft, Manifest
-from slogen.openslo import indicators, metadata, objectives, periods, sources, v1, written
+from slogen.openslo import V1ALPHA, indicators, metadata, objectives, periods, sources, v1, written
 from slogen.openslo.indicators import Measured
-from slogen.openslo.objects import V1ALPHA, Object
+from slogen.openslo.objects import Object
 from slogen.openslo.references import References
 from slogen.slis.timeslice import DEFAULT_SLICE
 from slogen.source import Node
@@ -68,6 +68,7 @@ def _measured(slo: Object, at: Node, objective: written.AlphaObjective, report: 
         )
         return None
     if ratio is not None:
+        v1.report_unused(at, objective, report)
         return _ratio(at, ratio, report)
     if threshold is not None:
         return _threshold(slo, at, objective, threshold, report)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from slogen import burn, codes, durations, promql, shapes
+from slogen import burn, codes, durations, names, promql, shapes
 from slogen.diagnostics import Report, nearest
-from slogen.ir import HOLE, Millis, Query, Sli
+from slogen.ir import HOLE, Labels, Millis, Query, Sli
 from slogen.pyrra import written
 from slogen.pyrra.metrics import Metric, bound, differ, metric, portable
 from slogen.slis.events import Events
@@ -16,13 +16,17 @@ from slogen.slis.latency import PER_SECOND, Latency
 from slogen.slis.query import Queries
 from slogen.source import Node, Span
 
+# Labels of alerts that a matcher never gives: they say which SLO it is, how urgent, and whose.
+_OF_ALERTS = (names.SLO, names.SEVERITY, names.OWNER, *names.IDENTITY_LABELS, *names.INFO_LABELS)
+
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """What is measured, and the labels that it is kept apart by."""
+    """What is measured, the labels that it is kept apart by, and those that all events have in common."""
 
     sli: Sli
     group_by: tuple[str, ...]
+    labels: Labels
 
 
 def indicator(node: Node | None, report: Report) -> Indicator | None:
@@ -45,7 +49,29 @@ def indicator(node: Node | None, report: Report) -> Indicator | None:
     read = shapes.read(inner, shape, report, f"`{kind}`")
     grouping = _grouping(inner, report)
     sli = mean(inner, report)
-    return Indicator(sli, grouping) if read and sli and grouping is not None else None
+    if not read or sli is None or grouping is None:
+        return None
+    return Indicator(sli, grouping, _common_labels(inner, grouping))
+
+
+def _common_labels(inner: Node, grouping: tuple[str, ...]) -> Labels:
+    """The labels that the matchers of all events fix. Pyrra's alerts have them, and routes look at them.
+
+    `service` is among them: Pyrra has no such label of its own, and what a team wrote there says more than
+    the namespace that slogen would put.
+    """
+    total = metric(inner.get("total", "metric") or inner.get("metric"), Report())
+    return {
+        matcher.name: matcher.value
+        for matcher in (total.selector.matchers if total is not None else ())
+        if matcher.op == "=" and matcher.name not in grouping and _is_plain_label(matcher)
+    }
+
+
+def _is_plain_label(matcher: promql.Matcher) -> bool:
+    """Whether a matcher can be a label of an alert, whose text Prometheus takes as a template."""
+    named = promql.is_label_name(matcher.name) and matcher.name not in ("__name__", *_OF_ALERTS)
+    return named and matcher.value != "" and "{{" not in matcher.value
 
 
 def _kind(node: Node, report: Report) -> str | None:

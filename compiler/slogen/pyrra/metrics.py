@@ -13,6 +13,7 @@ from slogen.ir import Query
 from slogen.source import Node, Span
 
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
+_OFFSET = re.compile(r"offset\s*[-+]?\s*([0-9]+(ms|[smhdwy]))+\s*", re.IGNORECASE)
 _INFINITE = re.compile(r"\+?inf(inity)?", re.IGNORECASE)
 
 
@@ -43,9 +44,10 @@ class Metric:
 
 
 def metric(node: Node | None, report: Report) -> Metric | None:
-    """The metric that a node selects; None after findings."""
-    if node is None:
+    """The metric that a node selects; None after findings, such as that of its shape that it is no text."""
+    if node is None or not isinstance(node.value, str):
         return None
+    node = _without_offset(node, report)
     query = expressions.selector(node, report)
     if query is None:
         return None
@@ -53,6 +55,23 @@ def metric(node: Node | None, report: Report) -> Metric | None:
     assert isinstance(selector, promql.Selector), "it was read before"
     found = Metric(query, selector, node.span)
     return found if _is_named_in_front(found, report) else None
+
+
+def _without_offset(node: Node, report: Report) -> Node:
+    """The selector without an `offset` behind it, of which Pyrra's rules have nothing either."""
+    text = node.value if isinstance(node.value, str) else ""
+    if "offset" not in text.casefold():
+        return node
+    found = next((token for token in promql.tokens(text) if token.word == "offset"), None)
+    if found is None or not _OFFSET.fullmatch(text[found.start :]):
+        return node
+    report.report(
+        codes.NO_EFFECT,
+        node.span.slice(found.start, len(text.rstrip())),
+        "`offset` has no effect: Pyrra leaves it out of all rules, so an SLO never had it",
+        help="delete it",
+    )
+    return Node(text[: found.start], node.span)
 
 
 def _is_named_in_front(found: Metric, report: Report) -> bool:

@@ -16,6 +16,9 @@ from slogen.source import Node, Span
 PREFIX = "pyrra.dev/"
 """Labels and annotations that Pyrra hands on to its rules, and this is not a part of their names."""
 
+OF_ALERTS = (names.SLO, names.SEVERITY)
+"""Labels that each alert has itself, also in Pyrra, whatever is handed on."""
+
 NO_NAMESPACE = "default"
 """The service of an objective that names no namespace: the one that `kubectl` would create it in."""
 
@@ -30,7 +33,8 @@ def objective(node: Node, report: Report) -> Draft | None:
     measured = indicator(node.get("spec", "indicator"), report)
     target = _target(node.get("spec", "target"), report)
     _report_without_effect(node.get("spec", "ruleOutput"), report)
-    if document is None or metadata is None or measured is None or target is None:
+    is_alertable = document is None or _is_alertable(document.spec.window, node.get("spec", "window"), report)
+    if document is None or metadata is None or measured is None or target is None or not is_alertable:
         return None
     return _draft(document.spec, metadata, measured, target, _where(node))
 
@@ -54,7 +58,10 @@ def _draft(
         window=spec.window,
         group_by=measured.group_by,
         description=" ".join((spec.description or "").split()),
-        labels=propagated.labels,
+        labels={
+            **measured.labels,
+            **{name: text for name, text in propagated.labels.items() if name not in OF_ALERTS},
+        },
         annotations=propagated.annotations,
         alerting=_alerting(spec.alerting or written.Alerting(), spec.window),
         profile=Profile.CHEAP if spec.performanceOverAccuracy else None,
@@ -96,7 +103,21 @@ def _metadata(node: Node | None, report: Report) -> tuple[written.Metadata, writ
     own, handed_on = _divided(node)
     metadata = shapes.read(own, written.Metadata, report, "`metadata`")
     propagated = shapes.read(handed_on, written.Propagated, report, "`metadata`")
+    _report_own_labels(handed_on.get("labels"), report)
     return (metadata, propagated) if metadata and propagated else None
+
+
+def _report_own_labels(labels: Node | None, report: Report) -> None:
+    for name in OF_ALERTS if labels is not None else ():
+        if labels is not None and name in labels.keys:
+            report.report(
+                codes.NO_EFFECT,
+                labels.key_at(name),
+                f"`{name}` has no effect: each alert has its own",
+                help="delete it; severities are in `spec.alerting.severities`"
+                if name == names.SEVERITY
+                else "delete it: it is the name of the SLO",
+            )
 
 
 def _divided(node: Node) -> tuple[Node, Node]:
@@ -159,6 +180,19 @@ def _target(node: Node | None, report: Report) -> Decimal | None:
         help=f'write `"{bare if _PERCENT.fullmatch(bare) else "99.9"}"`',
     )
     return None
+
+
+def _is_alertable(window: Millis, node: Node | None, report: Report) -> bool:
+    """Whether an alert fits into the window."""
+    if window >= burn.HOUR or node is None:
+        return True
+    report.report(
+        codes.BAD_VALUE,
+        node.span,
+        f"a window of `{node.value}` is shorter than every alert window",
+        help="write a window of at least `1h`, such as `4w`",
+    )
+    return False
 
 
 def _alerting(said: written.Alerting, window: Millis) -> AlertingDraft:

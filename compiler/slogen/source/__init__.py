@@ -11,6 +11,7 @@ YAML 1.2's core schema does, with three deviations that keep text that readers d
 """
 
 from slogen.source.alignment import Style
+from slogen.source.comments import comments_within_texts, without_comments
 from slogen.source.embedding import Embedded
 from slogen.source.limits import MAX_ALIASED, MAX_DEPTH
 from slogen.source.node import Node
@@ -31,5 +32,7 @@ __all__ = [
     "Source",
     "Span",
     "Style",
+    "comments_within_texts",
     "documents",
+    "without_comments",
 ]
