@@ -36,8 +36,8 @@ def converted(sources: Sequence[Source], target: str) -> tuple[list[Source], lis
     found: list[Source] = []
     notes: list[Note] = []
     for source in sources:
-        slos = [draft for draft in documents.of(Draft) if draft.where.whole.source == source]
-        windows = [item for item in documents.of(AlertWindows) if item.where.whole.source == source]
+        slos = [draft for draft in documents.of(Draft) if draft.where.whole.source.path == source.path]
+        windows = [item for item in documents.of(AlertWindows) if item.where.whole.source.path == source.path]
         if not slos and not windows:
             found.append(source)
             continue

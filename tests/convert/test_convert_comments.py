@@ -8,7 +8,7 @@ from textwrap import dedent
 
 import pytest
 import yaml
-from conversions import text_in
+from conversions import notes_on, text_in
 
 from slogen.source import Source
 from slogen.source.outline import outline
@@ -311,8 +311,34 @@ def test_a_comment_on_the_schema_of_the_other_format_is_left_out() -> None:
     assert modeline in text_in("native", modeline + NATIVE)
     assert "yaml-language-server" not in text_in("sloth", modeline + NATIVE)
     assert "yaml-language-server" not in text_in("native", modeline + SLOTH)
+    below = text_in("native", f"# Copyright\n#\n{modeline}# of the team\n{SLOTH}")
+    assert below.startswith("# Copyright\n#\n# of the team\n")
 
 
 def test_windows_line_ends_and_marks_of_the_byte_order() -> None:
     text = "\ufeff" + NATIVE.replace("\n", "\r\n")
     assert text_in("native", text) == text_in("native", NATIVE)
+
+
+def test_a_comment_that_sloth_empties_within_a_text() -> None:
+    text = """\
+# head
+version: prometheus/v1
+service: shop # sells
+slos:
+  - name: sold
+    objective: 99.9
+    sli:
+      raw:
+        error_ratio_query: |
+          avg_over_time(
+#            old_ratio
+            errors_ratio[{{.window}}]
+          )
+# what comes next
+    alerting: {name: Shop is down}
+"""
+    result = text_in("native", text)
+    assert comments(result) == ["# head", "# sells", "# what comes next"]
+    assert "avg_over_time(\n\n" in result
+    assert notes_on("native", text) == ["11: left out: a comment in the first column, within a text"]

@@ -16,7 +16,7 @@ from types import ModuleType
 
 from slogen import burn, plugins, spectext
 from slogen.ir import AlertWindows, Draft, Labels, Millis, Settings, Tier
-from slogen.source import Source, Span
+from slogen.source import Source, Span, comments_within_texts
 from slogen.spectext import Entry, Origin, Remark
 
 
@@ -124,8 +124,10 @@ def convert(
     source: Source, slos: Sequence[Draft], windows: Sequence[AlertWindows], target: str, project: Project
 ) -> Converted:
     """What a source says, in the format of a target; `slos` and `windows` are all that it holds."""
+    wholes = [item.where.whole for item in slos] + [item.where.whole for item in windows]
+    as_read = wholes[0].source if wholes else source
     origins = spectext.read_remarks(
-        source,
+        as_read,
         [slo.where.whole for slo in slos],
         [item.where.whole for item in windows],
         scattered=any(slo.spec.startswith("openslo/") for slo in slos),
@@ -136,7 +138,8 @@ def convert(
         tuple(zip(windows, origins.windows, strict=True)),
         project,
     )
-    remarks, notes = origins.remarks, list(written.notes)
+    remarks = origins.remarks
+    notes = [*written.notes, *_passed_over(source, as_read)]
     if any(slo.spec not in module.SPECS for slo in slos):
         notes += [_schema_note(source, remark) for remark in remarks if remark.is_modeline]
         remarks = tuple(remark for remark in remarks if not remark.is_modeline)
@@ -148,6 +151,14 @@ def convert(
 def _schema_note(source: Source, remark: Remark) -> Note:
     at = Span(source, remark.start, remark.start + len(remark.lines[0]))
     return Note(at, "left out: it names the schema of the other format")
+
+
+def _passed_over(source: Source, as_read: Source) -> Iterator[Note]:
+    """A note for each comment that was emptied before the source was read."""
+    if as_read.text == source.text:
+        return
+    for comment in comments_within_texts(source):
+        yield Note(comment, "left out: a comment in the first column, within a text")
 
 
 def _in_order(notes: Iterable[Note]) -> list[Note]:

@@ -159,6 +159,13 @@ class _SloWriter:
     def _link(self, pattern: str) -> str:
         return pattern.replace("{service}", self.draft.service).replace("{slo}", self.draft.name)
 
+    @property
+    def _owner(self) -> str | None:
+        """The owner, unless a label says it already."""
+        draft = self.draft
+        label = {**draft.labels, **draft.alerting.labels}.get(names.OWNER)
+        return None if draft.owner == label else draft.owner
+
     # what is measured ---------------------------------------------------------------------------------
 
     def _measured(self) -> tuple[str, Block, Block]:
@@ -180,7 +187,7 @@ class _SloWriter:
 
     @property
     def _grouping(self) -> Grouping:
-        return Grouping(self.draft.group_by, self.draft.each_series)
+        return Grouping(tuple(sorted(self.draft.group_by)), self.draft.each_series)
 
     def _indicator(self, sli: Sli) -> tuple[Block, Mapping[str, Value | None]] | None:
         """An indicator, and what an objective compares it with; None where OpenSLO measures it otherwise."""
@@ -243,9 +250,9 @@ class _SloWriter:
     def _named(self, spec: Block) -> Block:
         return Block((Entry("metadata", block((), {"name": self._name}, brief=True)), Entry("spec", spec)))
 
-    @staticmethod
-    def _metric(query: str | bool, place: Place) -> Block:
-        source: dict[str, Value | None] = {"type": "Prometheus", "spec": block(place, {"query": query})}
+    def _metric(self, query: str | bool, place: Place) -> Block:
+        kind = "VictoriaMetrics" if any(query.opaque for query in self.draft.sli.queries) else "Prometheus"
+        source: dict[str, Value | None] = {"type": kind, "spec": block(place, {"query": query})}
         return block(place, {"metricSource": block(place, source)})
 
     # alerts -------------------------------------------------------------------------------------------
@@ -288,7 +295,7 @@ class _SloWriter:
             or names.SEVERITY in alert.labels
             for alert in alerts
         )
-        has_own = self.draft.owner is not None or absent.disable or absent.severity is not None
+        has_own = self._owner is not None or absent.disable or absent.severity is not None
         return tuple(tiers) != usual or said or has_own
 
     def _note_what_tiers_lose(self, tiers: Sequence[Tier], own: Sequence[Tier]) -> None:
@@ -344,9 +351,8 @@ class _SloWriter:
             "AlertCondition", name, {"severity": severity, "condition": block((), burning, brief=True)}
         )
         spec: dict[str, Value | None] = {**when, "conditions": items([((), condition)])}
-        owner = self.draft.owner
-        if owner is not None:
-            target = _object("AlertNotificationTarget", owner, {"target": owner})
+        if self._owner is not None:
+            target = _object("AlertNotificationTarget", self._owner, {"target": self._owner})
             spec["notificationTargets"] = items([((), target)])
         return _object("AlertPolicy", name, spec)
 

@@ -275,13 +275,8 @@ class _SloWriter:
         if absent.disable:
             self._note("alerting.absent", "slogen will raise the alert that there is no data: Sloth has none")
             return
-        base = draft.alerting.name
-        own = absent.name or (f"{base}NoData" if base else names.absence_alert(draft.service, draft.name))
-        then = (
-            f"{self._alert_name}NoData"
-            if self._alert_name
-            else names.absence_alert(draft.service, draft.name)
-        )
+        own = absent.name or self._absence_name(draft.alerting.name)
+        then = self._absence_name(self._alert_name)
         if own != then:
             self._note("alerting.absent", f"slogen will call the alert that there is no data `{then}`")
         said = {
@@ -345,7 +340,7 @@ def _configured(adjustment: Adjustment) -> tuple[str, Mapping[str, object]]:
         case BudgetAlert():
             return "contrib/error_budget_exhausted_alert", {
                 "threshold": adjustment.threshold,
-                "for": durations.render(adjustment.for_),
+                "for": durations.render(adjustment.for_ or BudgetAlert().for_),
                 "alert_name": adjustment.name,
                 "alert_labels": adjustment.labels,
                 "selector_labels": adjustment.selector,

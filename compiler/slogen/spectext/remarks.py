@@ -207,7 +207,7 @@ class _Reader:
 
 def _gathered(located: Iterable[_Located]) -> Iterator[Remark]:
     """Adjacent comments on one place as one remark."""
-    for (_, side), group in groupby(located, key=lambda each: (each.remark.place, each.remark.side)):
+    for (_, side, _), group in groupby(located, key=_unity):
         members = list(group)
         if side == "beside":
             yield from (member.remark for member in members)
@@ -218,6 +218,11 @@ def _gathered(located: Iterable[_Located]) -> Iterator[Remark]:
                 lines.append("")
             lines += member.remark.lines
         yield replace(members[0].remark, lines=tuple(lines))
+
+
+def _unity(each: _Located) -> tuple[Place, Side, bool]:
+    """What adjacent comments have in common that are one remark. An editor's line is one by itself."""
+    return each.remark.place, each.remark.side, each.remark.is_modeline
 
 
 class _Subjects:

@@ -162,7 +162,8 @@ class _Writer:
     def _block(self, block: Block, indent: int) -> list[str]:
         found: list[str] = []
         for entry in block.entries:
-            if found and block.spaced:
+            # Below a text that ends with empty lines, another one would belong to it.
+            if block.spaced and found and found[-1]:
                 found.append("")
             found += self._item(entry, indent) if block.dashed else self._keyed(entry, indent)
         return found
