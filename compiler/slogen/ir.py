@@ -46,6 +46,10 @@ class Where:
     def __contains__(self, part: str) -> bool:
         return part in self._parts
 
+    def of_label(self, name: str) -> Span:
+        """Where a label of an SLO is written: among its own, or else among those of its service."""
+        return self._parts.get(f"labels.{name}") or self["labels"]
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Where)
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from slogen.spectext import Block, Entry, Remark, block, flow, render, tree
+from slogen.spectext import Block, Entry, Remark, block, flow, items, render, tree
 
 words = st.text("ab #:-{}[]'\"\n\t|>&*!%@`,é", max_size=6)
 long_texts = st.lists(st.text("abc#:-'", min_size=1, max_size=9), min_size=20, max_size=60).map(" ".join)
@@ -34,6 +34,14 @@ def test_data_reads_back(value: dict[str, Any]) -> None:
     text = text_of(value)
     assert yaml.safe_load(text) == value
     assert all(len(line) <= 200 for line in text.split("\n"))
+
+
+@given(st.lists(st.dictionaries(words, leaves, min_size=1, max_size=2), min_size=1, max_size=3))
+@example([{"a": "b\n\n"}, {"a": "b\n\n"}])
+def test_the_lines_between_items_change_no_data(value: list[dict[str, Any]]) -> None:
+    listed = items((((), tree(item, ())) for item in value), spaced=True)
+    text = render([Entry("", block((), {"slos": listed}), ())], ())
+    assert yaml.safe_load(text) == {"slos": value}
 
 
 @given(st.dictionaries(words, data, min_size=1, max_size=3), st.sampled_from(["above", "beside", "below"]))

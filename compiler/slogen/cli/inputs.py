@@ -6,6 +6,7 @@ a project gives the same text on every machine.
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import sys
@@ -156,7 +157,8 @@ class _Reading:
             return
         self.files += 1
         try:
-            content = Path(file.path).read_bytes()
+            with io.FileIO(file.path) as stream:
+                content = stream.readall()
         except OSError as error:
             self._refuse(file, error)
         else:

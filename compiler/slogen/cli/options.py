@@ -40,7 +40,7 @@ def _as_labels(ctx: click.Context, param: click.Parameter, texts: tuple[str, ...
         name, equals, value = text.partition("=")
         if not equals:
             raise click.BadParameter(f"`{text}` is no label; write NAME=VALUE", ctx, param)
-        if not _LABEL_NAME.fullmatch(name):
+        if not _LABEL_NAME.fullmatch(name) or name == "__name__":
             raise click.BadParameter(f"`{name}` is no label name of Prometheus", ctx, param)
         if labels.setdefault(name, value) != value:
             raise click.BadParameter(f"`{name}` has two values", ctx, param)

@@ -155,5 +155,14 @@ def _where(node: Node, slo_node: Node) -> Where:
             severity = found.get("severity")
             if severity is not None:
                 parts[f"alerting.{name}.severity"] = severity.span
+    parts.update(_labels_of_the_service(node, slo_node))
     parts.update(adjusting.places(slo_node.get("adjustments")))
     return Where(parts.get("name", slo_node.span), parts)
+
+
+def _labels_of_the_service(node: Node, slo_node: Node) -> dict[str, Span]:
+    """Where the labels are that an SLO with labels of its own has from its service."""
+    shared, own = node.get("spec", "labels"), slo_node.get("labels")
+    if shared is None or own is None:
+        return {}
+    return {f"labels.{name}": shared.span for name in shared.keys if own.get(name) is None}
