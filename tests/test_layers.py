@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent / "compiler" / "slogen"
 # From the top down. A module may import from the layers below its own, and from its own package.
 LAYERS = (
     ("cli",),
+    ("conversion",),
     ("pipeline", "render"),
     ("formats", "checks", "resolve", "reading", "lower", "targets", "convert"),
     ("nativespec", "sloth", "openslo", "pyrra", "homemade", "foreign"),

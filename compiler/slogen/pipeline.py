@@ -58,23 +58,23 @@ class Result:
 DEFAULTS = Options()
 
 
-def _silent(stage: str, done: int, total: int) -> None:
+def silent(stage: str, done: int, total: int) -> None:
     """Progress that nobody watches."""
 
 
 def compile(  # noqa: A001 - it is what a compiler does
-    sources: Sequence[Source], options: Options = DEFAULTS, progress: Progress = _silent
+    sources: Sequence[Source], options: Options = DEFAULTS, progress: Progress = silent
 ) -> Result:
     """Compile all sources. Never raises for bad input: findings are in the report."""
     report = Report()
     documents = reading.read(
         sources, report, options.extensions, lambda done, total: progress("reading", done, total)
     )
-    context = _context(documents, options, report)
-    resolved = [resolve(draft, context, report) for draft in documents.of(Draft)]
+    found = context(documents, options, report)
+    resolved = [resolve(draft, found, report) for draft in documents.of(Draft)]
     slos = tuple(_sound(filter(None, resolved), report, progress))
-    written = [with_defaults(rules, context) for rules in documents.of(RuleSet)]
-    program = Program(slos, in_object_order([*written, *rule_sets(slos)]), context.settings)
+    written = [with_defaults(rules, found) for rules in documents.of(RuleSet)]
+    program = Program(slos, in_object_order([*written, *rule_sets(slos)]), found.settings)
     _check_program(program, report)
     files = () if report.failed else tuple(_emitted(program, progress))
     return Result(files, report, program, documents.skipped)
@@ -93,7 +93,7 @@ def all_codes() -> dict[str, Code]:
     return dict(sorted(found.items()))
 
 
-def _context(documents: reading.Documents, options: Options, report: Report) -> Context:
+def context(documents: reading.Documents, options: Options, report: Report) -> Context:
     """What drafts refer to. Of two settings, or two alert windows of a name, the first counts; alert windows
     that say the same twice are one."""
     settings = documents.of(Settings)

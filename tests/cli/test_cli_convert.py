@@ -280,3 +280,13 @@ def test_text_is_utf8_whatever_the_terminal_is(write: Write, project: Path) -> N
         check=True,
     )
     assert "99,9 \u2030 \u2713" in ran.stdout.decode("utf-8")
+
+
+def test_two_settings_are_an_error(run: Run, write: Write) -> None:
+    settings = "apiVersion: slogen.dev/v1\nkind: Settings\nspec: {window: 28d}\n"
+    write("slos/settings.yaml", settings)
+    write("slos/more.yaml", settings.replace("28d", "7d"))
+    write("slos/a.yaml", "version: prometheus/v1\nservice: a\nslos: []\n")
+    result = run("convert", "--to", "native")
+    assert result.exit_code == 1
+    assert "error[SLO203]" in result.stderr

@@ -8,10 +8,11 @@ from typing import Any
 
 import yaml
 
-from slogen import convert, pipeline, promql, reading
-from slogen.convert import Note, Project
+from slogen import pipeline, promql, reading
+from slogen.conversion import convert_all
+from slogen.convert import Note
 from slogen.diagnostics import Report
-from slogen.ir import AlertWindows, Draft, Extensions, Settings
+from slogen.ir import Extensions
 from slogen.source import Source
 
 Group = Mapping[str, Any]
@@ -27,24 +28,16 @@ def read(sources: Sequence[Source]) -> reading.Documents:
 
 def converted(sources: Sequence[Source], target: str) -> tuple[list[Source], list[Note]]:
     """The sources, those that hold SLOs or alert windows in the format of the target, and the notes."""
-    documents = read(sources)
-    settings = [*documents.of(Settings), Settings()][0]
-    names: dict[str, int] = {}
-    for draft in documents.of(Draft):
-        names[draft.name] = names.get(draft.name, 0) + 1
-    project = Project(settings, tuple(documents.of(AlertWindows)), slo_names=names)
+    result = convert_all(sources, target)
+    assert not result.report.failed, [f"{found.at} {found.message}" for found in result.report]
     found: list[Source] = []
-    notes: list[Note] = []
     for source in sources:
-        slos = [draft for draft in documents.of(Draft) if draft.where.whole.source.path == source.path]
-        windows = [item for item in documents.of(AlertWindows) if item.where.whole.source.path == source.path]
-        if not slos and not windows:
+        converted = result.converted.get(source.path)
+        if converted is None:
             found.append(source)
-            continue
-        result = convert.convert(source, slos, windows, target, project)
-        notes += result.notes
-        if result.text:
-            found.append(Source(source.path, result.text))
+        elif converted.text:
+            found.append(Source(source.path, converted.text))
+    notes = [note for each in result.converted.values() for note in each.notes]
     return found, notes
 
 

@@ -15,17 +15,18 @@ from typing import TextIO
 
 import click
 
-from slogen import convert, reading, render
+from slogen import render
 from slogen.cli import compiling
 from slogen.cli.commands import CommandFailed
 from slogen.cli.inputs import STANDARD_INPUT, Inputs, collect, default_folders, shown
 from slogen.cli.progress import Progress
 from slogen.cli.rebuild import above, rebuild
 from slogen.cli.swap import recover
-from slogen.convert import Note, Project
+from slogen.conversion import convert_all
+from slogen.convert import Note
 from slogen.diagnostics import Diagnostic, Report
-from slogen.ir import AlertWindows, Draft, Extensions, Millis, RuleSet, Settings
-from slogen.source import Source
+from slogen.ir import Draft, Extensions, Millis, RuleSet, Settings
+from slogen.pipeline import Options
 
 _STANDARD_INPUT = "<stdin>"
 
@@ -65,22 +66,22 @@ def run(
     The settings of the project count even if no path leads to them, but are not converted.
     """
     inputs = collect(paths, Path(os.devnull) if out is None else out)
-    report = Report()
-    report.extend(inputs.report)
     named = [source for source in inputs.sources if _name(source.path, paths) is not None]
+    options = Options(default_window, extensions=extensions)
     with Progress(sys.stderr) as progress:
-        documents = reading.read(
-            inputs.sources, report, extensions, lambda done, total: progress("reading", done, total)
-        )
-        converted = {} if report.failed else _converted(named, documents, target, default_window)
+        found = convert_all(inputs.sources, target, options, progress)
+    report, documents = Report(), found.documents
+    report.extend(inputs.report)
+    report.extend(found.report)
+    converted = {} if report.failed else found.converted
     here = {source.path for source in named}
     left = {_path(item) for item in documents.of(RuleSet)}
     settings = {item.where.whole.source.path for item in documents.of(Settings) if item.where}
     return Run(
         inputs=inputs,
         diagnostics=report.diagnostics,
-        texts={path: each.text for path, each in converted.items() if each.text},
-        notes=tuple(note for each in converted.values() for note in each.notes),
+        texts={path: each.text for path, each in converted.items() if each.text and path in here},
+        notes=tuple(note for path, each in converted.items() if path in here for note in each.notes),
         slos=len(documents.of(Draft)),
         settings=len(settings & here),
         rule_files=len(left & here),
@@ -88,29 +89,7 @@ def run(
     )
 
 
-def _converted(
-    sources: Iterable[Source], documents: reading.Documents, target: str, default_window: Millis | None
-) -> dict[str, convert.Converted]:
-    settings = documents.of(Settings)
-    windows = documents.of(AlertWindows)
-    slo_names = Counter(draft.name for draft in documents.of(Draft))
-    project = Project(settings[0] if settings else Settings(), tuple(windows), default_window, slo_names)
-    slos_of: dict[str, list[Draft]] = {}
-    windows_of: dict[str, list[AlertWindows]] = {}
-    for draft in documents.of(Draft):
-        slos_of.setdefault(_path(draft), []).append(draft)
-    for item in windows:
-        windows_of.setdefault(_path(item), []).append(item)
-    return {
-        source.path: convert.convert(
-            source, slos_of.get(source.path, []), windows_of.get(source.path, []), target, project
-        )
-        for source in sources
-        if source.path in slos_of or source.path in windows_of
-    }
-
-
-def _path(item: Draft | AlertWindows | RuleSet) -> str:
+def _path(item: RuleSet) -> str:
     return item.where.whole.source.path
 
 

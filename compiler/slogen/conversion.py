@@ -1,0 +1,64 @@
+"""Specs in, the same specs in another format out: what `compile` is for rules."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from slogen import convert, reading
+from slogen.diagnostics import Report
+from slogen.ir import AlertWindows, Draft
+from slogen.pipeline import DEFAULTS, Options, Progress, context, silent
+from slogen.source import Source
+
+Item = TypeVar("Item", Draft, AlertWindows)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What each source with SLOs or alert windows became, by its path, in the order of the sources; empty
+    after errors. The findings, and what was read."""
+
+    converted: Mapping[str, convert.Converted]
+    report: Report
+    documents: reading.Documents
+
+
+def convert_all(
+    sources: Sequence[Source], target: str, options: Options = DEFAULTS, progress: Progress = silent
+) -> Conversion:
+    """Convert the specs of a project into the format of a target, one of `convert.targets()`.
+
+    Never raises for bad input: findings are in the report. Hand-written rules and settings are only read.
+    """
+    report = Report()
+    documents = reading.read(
+        sources, report, options.extensions, lambda done, total: progress("reading", done, total)
+    )
+    found = context(documents, options, report)
+    if report.failed:
+        return Conversion({}, report, documents)
+    slos, windows = _by_path(documents.of(Draft)), _by_path(documents.of(AlertWindows))
+    project = convert.Project(
+        found.settings,
+        tuple(documents.of(AlertWindows)),
+        options.default_window,
+        Counter(draft.name for draft in documents.of(Draft)),
+    )
+    converted = {
+        source.path: convert.convert(
+            source, slos.get(source.path, []), windows.get(source.path, []), target, project
+        )
+        for source in sources
+        if source.path in slos or source.path in windows
+    }
+    return Conversion(converted, report, documents)
+
+
+def _by_path(items: Sequence[Item]) -> dict[str, list[Item]]:
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        found.setdefault(item.where.whole.source.path, []).append(item)
+    return found
