@@ -115,3 +115,19 @@ def test_errors_and_total_have_groups_in_common(grouping: str, total: str, bad: 
     text = QUERIES.format(grouping=grouping, total=total, bad=bad)
     report = pipeline.compile([Source("shop.yaml", text)]).report
     assert [(d.code.id, d.at.text.strip('"')) for d in report] == ([("SLO407", bad)] if differ else [])
+
+
+@pytest.mark.parametrize(
+    ("bad", "labels", "places"),
+    [
+        ('sales_total{code=~"5.."}', "code", ['code=~"5.."']),
+        ('sales_total{code=~"5.."}', "shop, code", ['code=~"5.."']),
+        ('sales_total{code=~"5.."}', "shop", []),
+        ('sales_total{code=~"5..",till="1"}', "till", []),
+        ("refused_total", "code", []),
+    ],
+)
+def test_groups_that_are_either_all_bad_or_all_good(bad: str, labels: str, places: list[str]) -> None:
+    text = SPEC.format(objective=99.9, label=labels, absent="").replace("bad: bad_total", f"bad: '{bad}'")
+    report = pipeline.compile([Source("shop.yaml", text)]).report
+    assert [(d.code.id, d.at.text) for d in report] == [("SLO408", place) for place in places]

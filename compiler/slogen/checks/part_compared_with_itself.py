@@ -51,7 +51,7 @@ Matched = frozenset[tuple[str, str, str]]
 
 def check_slo(slo: Slo, report: Report) -> None:
     """Report the matcher that tells the bad (or good) events from the others by a label that stays."""
-    if not slo.grouping.each or len(slo.sli.queries) != 2:
+    if not (slo.grouping.each or slo.grouping.labels) or len(slo.sli.queries) != 2:
         return
     total, part = slo.sli.queries
     whole, chosen = _only_selector(total), _only_selector(part)
@@ -60,7 +60,7 @@ def check_slo(slo: Slo, report: Report) -> None:
     known = _matched(whole)
     telling = [m for m in chosen.matchers if (m.name, m.op, m.value) not in known]
     # A label that is added up, as by `sum without (code)`, leaves the bad events among all others.
-    kept = all(_keeps(query, matcher.name) for matcher in telling for query in (total, part))
+    kept = all(_is_kept(matcher.name, slo) for matcher in telling)
     if not telling or not kept or not known <= _matched(chosen):
         return
     first = telling[0]
@@ -80,9 +80,11 @@ def _only_selector(query: Query) -> promql.Selector | None:
     return used[0].selector if len(used) == 1 else None
 
 
-def _keeps(query: Query, label: str) -> bool:
-    """Whether the series of the result have the label still."""
-    return promql.keeps_label(query.over(ANY_WINDOW), label)
+def _is_kept(label: str, slo: Slo) -> bool:
+    """Whether both the total and the part of it are told apart by the label."""
+    if not slo.grouping.each:
+        return label in slo.grouping.labels
+    return all(promql.keeps_label(query.over(ANY_WINDOW), label) for query in slo.sli.queries)
 
 
 def _matched(selector: promql.Selector) -> Matched:
