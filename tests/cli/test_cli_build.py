@@ -124,6 +124,15 @@ class TestBuild:
         assert (result.exit_code, result.stderr) == (1, "error: there is no SLO and no rule in 0 files\n")
         assert tree(out) == before
 
+    def test_objects_of_other_kinds_are_counted(self, run: Run, write: Write, out: Path) -> None:
+        write(
+            "slos/deploy.yaml", "apiVersion: apps/v1\nkind: Deployment\n---\napiVersion: v1\nkind: Service\n"
+        )
+        for command in ("build", "check"):
+            result = run(command)
+            assert result.exit_code == 0
+            assert result.stderr.endswith("; 2 Kubernetes objects of other kinds skipped\n")
+
     def test_settings_alone_are_nothing_to_compile(self, run: Run, write: Write) -> None:
         write("slos/settings.yaml", "apiVersion: slogen.dev/v1\nkind: Settings\nspec: {}\n")
         result = run("build")
