@@ -17,7 +17,8 @@ from slogen.ir import Millis, Tier, Urgency
 HOUR = 3_600_000
 DAY = 24 * HOUR
 
-# Prometheus looks back five minutes for the last sample of a series; one may come late.
+# How far Prometheus looks back for the last sample of a series; one may come late.
+LOOKBACK = Millis(5 * 60_000)
 LONGEST_PACE = Millis(4 * 60_000)
 # A window of a day that is recorded less often is too old to alert on.
 LONGEST_LONG_PACE = Millis(6 * HOUR)

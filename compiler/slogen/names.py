@@ -104,9 +104,9 @@ def alert(service: str, slo: str) -> str:
     return f"{camel_case(service)}{camel_case(slo)}BudgetBurn"
 
 
-def absence_alert(service: str, slo: str) -> str:
-    """The default name of the alert that an SLO has no data."""
-    return f"{camel_case(service)}{camel_case(slo)}NoData"
+def absence_alert(service: str, slo: str, alerts: str | None = None) -> str:
+    """The default name of the alert that an SLO has no data, after that of its alerts if they have one."""
+    return f"{alerts or camel_case(service) + camel_case(slo)}NoData"
 
 
 def camel_case(text: str) -> str:

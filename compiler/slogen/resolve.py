@@ -373,9 +373,8 @@ def _absence(shared: _Shared, tiers: tuple[Tier, ...], window: Millis) -> Absenc
     if written.disable or not kinds >= {RatioRecordings, BurnAlerts}:
         return None
     budget = (100 - draft.objective) / 100
-    base = draft.alerting.name
     return AbsenceAlert(
-        name=written.name or (f"{base}NoData" if base else names.absence_alert(draft.service, draft.name)),
+        name=written.name or names.absence_alert(draft.service, draft.name, draft.alerting.name),
         for_=burn.bearable_absence(tiers, window, budget) if written.for_ is None else written.for_,
         labels=_alert_labels(shared, "absent", written.severity or settings.absent_severity, written),
         annotations=_annotations(draft, settings, written),

@@ -291,7 +291,7 @@ class _SloWriter:
 
     def _absence_name(self, base: str | None) -> str:
         """What `resolve` calls the alert that there is no data, after the name of the alerts."""
-        return f"{base}NoData" if base else names.absence_alert(self.draft.service, self.draft.name)
+        return names.absence_alert(self.draft.service, self.draft.name, base)
 
     # plugins ------------------------------------------------------------------------------------------
 

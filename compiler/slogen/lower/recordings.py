@@ -9,12 +9,11 @@ from functools import cached_property, lru_cache
 
 from slogen import names
 from slogen.adjustments import USUAL, Adjustment, MetadataRecordings, RatioRecordings
-from slogen.burn import DAY, HOUR, decimal_text
+from slogen.burn import DAY, HOUR, LOOKBACK, decimal_text
 from slogen.durations import render
 from slogen.ir import Labels, Millis, Over, Profile, Rule, RuleGroup, Slo
 from slogen.lower.labelling import authors_labels, inherited_labels
 
-LOOKBACK = Millis(5 * 60_000)
 # How long Prometheus may be down without a trace in the windows from two hours on.
 OUTAGE = Millis(30 * 60_000)
 TILED_BELOW = 2 * HOUR

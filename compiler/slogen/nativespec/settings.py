@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from slogen import codes, shapes
-from slogen.burn import LONGEST_LONG_PACE
+from slogen.burn import LONGEST_LONG_PACE, LOOKBACK
 from slogen.diagnostics import Report
-from slogen.ir import CompatPaths, Millis, Paces, RuleDefaults, Settings, Where
+from slogen.ir import CompatPaths, Paces, RuleDefaults, Settings, Where
 from slogen.nativespec import written
 from slogen.source import Node
-
-# Prometheus looks back five minutes for the last sample of a series.
-_LOOKBACK = Millis(5 * 60_000)
 
 
 def settings(node: Node, report: Report) -> Iterator[Settings]:
@@ -58,7 +55,7 @@ def settings(node: Node, report: Report) -> Iterator[Settings]:
 def _check_paces(paces: Paces, node: Node, report: Report) -> None:
     """What is recorded less often than Prometheus looks back vanishes in between."""
     for name in ("fast", "slow"):
-        if getattr(paces, name) >= _LOOKBACK:
+        if getattr(paces, name) >= LOOKBACK:
             report.report(
                 codes.BAD_VALUE,
                 node.span_at("spec", "intervals", name),

@@ -148,18 +148,14 @@ def _of_templates(total: Side, part: Side, report: Report) -> Measured | None:
     whole, chosen = _windowed(total, report), _windowed(part, report)
     if whole is None or chosen is None:
         return None
-    known = [labels for labels in (_labels(whole), _labels(chosen)) if labels is not None]
+    decided = map(expressions.result_labels, (whole, chosen))
+    known = [labels for labels in decided if labels is not None]
     sli = Queries(whole, chosen, part.role == "good")
     return Measured(sli, _shared(known)) if known else Measured(sli, each_series=True)
 
 
 def _windowed(side: Side, report: Report) -> Query | None:
     return expressions.windowed(side.node, report, metricsql=side.metricsql)
-
-
-def _labels(query: Query) -> frozenset[str] | None:
-    """The labels of the result where the query decides them."""
-    return None if query.opaque else promql.result_labels(query.over("5m"))
 
 
 def _shared(known: Iterable[frozenset[str]]) -> tuple[str, ...]:
@@ -243,7 +239,7 @@ def of_raw(raw: Side, *, is_success: bool, report: Report) -> Measured | None:
             error = _derived(raw, f"1 - {operand(raw.text)}", report)
         else:
             error = query
-        labels = _labels(query) if query is not None else None
+        labels = expressions.result_labels(query) if query is not None else None
     else:
         vector = expressions.vector(raw.node, report)
         labels = promql.result_labels(raw.text) if vector is not None else None

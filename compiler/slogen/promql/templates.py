@@ -13,13 +13,13 @@ from functools import lru_cache
 from typing import Literal
 
 from slogen.diagnostics import nearest
+from slogen.ir import HOLE
 from slogen.promql.problem import Place, SyntaxProblem, shown
 from slogen.promql.tokens import Kind, Token, tokens
 
 Holes = tuple[Place, ...]
 RangePlace = Literal["range", "subquery", "step", "offset"]
 
-HOLE = "{{.window}}"
 SAMPLE_WINDOW = "5m"
 _WRITE_HOLE = f"write `{HOLE}`"
 _SPACES = " \t\r\n"

@@ -14,7 +14,6 @@ from slogen.sloth.table import Table, text_of
 from slogen.source import Node, Span
 
 KINDS = ("events", "raw", "plugin")
-_ANY_WINDOW = "5m"
 # What others call the query that Sloth does not have, without capitals and underscores.
 _GOOD = ("good", "goodquery", "success", "successquery", "goodeventsquery")
 
@@ -99,7 +98,7 @@ def constant(sli: Sli, labels: frozenset[str]) -> frozenset[str]:
     asked = [
         {(matcher.name, matcher.value) for matcher in used.selector.matchers if matcher.op == "="}
         for query in sli.queries
-        for used in promql.selectors(query.over(_ANY_WINDOW))
+        for used in promql.selectors(query.over(expressions.ANY_WINDOW))
     ]
     common = set.intersection(*asked) if asked else set()
     return frozenset(name for name, _ in common) & labels

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from slogen import promql
 from slogen.compose import enclosed, operand, spelt
+from slogen.expressions import result_labels
 from slogen.ir import HOLE, Grouping, Plain, Query, Sli
 from slogen.slis.condition import Condition
 from slogen.slis.events import Events
@@ -14,8 +14,6 @@ from slogen.slis.latency import Latency
 from slogen.slis.query import Queries
 from slogen.slis.ratio import Ratio
 from slogen.slis.timeslice import Timeslice
-
-_ANY_WINDOW = "5m"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +92,10 @@ class _Fitted:
 
 def _of_queries(sli: Queries, grouping: Grouping, constant: frozenset[str]) -> Spelling:
     # Where one of the two decides the labels, readers add the other up likewise.
-    decided = any(_labels(query) is not None for query in sli.queries)
+    decided = any(result_labels(query) is not None for query in sli.queries)
     total, part = (
         _Fitted(query.text)
-        if decided and not grouping.each and _labels(query) is None
+        if decided and not grouping.each and result_labels(query) is None
         else _fitted(query, "sum", grouping, constant)
         for query in (sli.total_query, sli.part_query)
     )
@@ -107,7 +105,7 @@ def _of_queries(sli: Queries, grouping: Grouping, constant: frozenset[str]) -> S
 
 def _fitted(query: Query, aggregation: str, grouping: Grouping, constant: frozenset[str]) -> _Fitted:
     """The author's query, aggregated where the labels of its series are others than those of the grouping."""
-    labels = _labels(query)
+    labels = result_labels(query)
     if grouping.each:
         if labels is None:
             return _Fitted(query.text)
@@ -117,8 +115,3 @@ def _fitted(query: Query, aggregation: str, grouping: Grouping, constant: frozen
         return _Fitted(query.text)
     loss = ("what is measured is the mean of the ratios of all series",) if aggregation == "avg" else ()
     return _Fitted(f"{aggregation}{grouping.by}{enclosed(query.text)}", loss)
-
-
-def _labels(query: Query) -> frozenset[str] | None:
-    """The labels of the result where the query decides them."""
-    return None if query.opaque else promql.result_labels(query.over(_ANY_WINDOW))
