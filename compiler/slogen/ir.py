@@ -16,7 +16,9 @@ from types import MappingProxyType
 from typing import ClassVar, Literal, Protocol
 
 from slogen.adjustments import USUAL, Adjustment
+from slogen.proofs import Proof
 from slogen.source import Span
+from slogen.synthetic import Gap, Synthetic
 from slogen.units import Labels as Labels  # noqa: PLC0414 - one import for those who use the IR
 from slogen.units import Millis as Millis  # noqa: PLC0414
 
@@ -204,6 +206,14 @@ class Sli(Protocol):
         """The indicator as slogen's own format writes it: the kind, and what is below it.
 
         Reading that again gives an equal indicator. Values are texts, booleans, numbers, lists and mappings.
+        """
+        ...
+
+    def synthetic(self, grouping: Grouping, number: int) -> Synthetic | Gap:
+        """Series that make the indicator good and bad, for the budget of a `number` from 0.
+
+        They follow from what the indicator means, never from the rules. Budgets of different numbers differ
+        in the labels of the grouping; without a grouping there is only number 0.
         """
         ...
 
@@ -537,6 +547,7 @@ class Program:
     slos: tuple[Slo, ...]
     rule_sets: tuple[RuleSet, ...]
     settings: Settings
+    proofs: tuple[Proof, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

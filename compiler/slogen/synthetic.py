@@ -1,0 +1,72 @@
+"""Synthetic series: what a service would export while all is well, and while nothing is.
+
+A kind of indicator says which series it needs; scenarios say how they move. Nothing here knows a rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from slogen.source import Span
+from slogen.units import Labels
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The identity of a series: the name of its metric, and its labels without empty values."""
+
+    name: str
+    labels: Labels = field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        return hash((self.name, *sorted(self.labels.items())))
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A counter, and by how much one event of each class increments it.
+
+    Good and bad events are those that the indicator counts; `ignored` ones pass the service all the time and
+    are none of the SLO's business, because they fail one of its matchers: they must change nothing.
+    """
+
+    series: Series
+    good: float = 0
+    bad: float = 0
+    ignored: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """A gauge: its value while all is well, and while nothing is. Equal where it plays no part."""
+
+    series: Series
+    good: float
+    bad: float
+
+
+@dataclass(frozen=True, slots=True)
+class Synthetic:
+    """The series of one budget, that is of one combination of the grouping's labels (`labels`).
+
+    `mixes` says that a part of the events (of the time, for gauges) may be bad: then series that move in
+    between give the error ratio in between. Otherwise all is good or all is bad.
+    """
+
+    labels: Labels
+    counters: tuple[Counter, ...] = ()
+    gauges: tuple[Gauge, ...] = ()
+    mixes: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Why an indicator has no synthetic series: the end of a sentence that begins with "this query".
+
+    `at` is the part of the author's text that is beyond analysis; `help` what to do about it, if anything but
+    to state the series (`proof: series:`).
+    """
+
+    reason: str
+    at: Span
+    help: str = ""
