@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+from typing import NamedTuple
 
 from slogen.diagnostics import nearest
 from slogen.promql.cursor import Cursor
@@ -21,7 +22,7 @@ from slogen.promql.operands import (
     judge_arguments,
     judge_modifier,
 )
-from slogen.promql.problem import Refused, refuse, shown
+from slogen.promql.problem import Place, Refused, refuse, shown
 from slogen.promql.ranges import judge_duration, read_brackets, read_offset
 from slogen.promql.selectors import at_selector, read_selector
 from slogen.promql.strings import unquote
@@ -51,6 +52,25 @@ def type_of(text: str) -> ValueType:
     return operand.type
 
 
+class Places(NamedTuple):
+    """Where the parts of a query stand, in the order of their names and signs.
+
+    `calls` has the name and the whole of each function and aggregation, `operations` the sign and both sides
+    of each operator between two operands.
+    """
+
+    calls: tuple[tuple[Place, Place], ...]
+    operations: tuple[tuple[Place, Place, Place], ...]
+
+
+def places_of(text: str) -> Places:
+    """Where the parts of `text` stand. Raises Refused at the first mistake."""
+    grammar = _Grammar(text)
+    grammar.expression()
+    grammar.end()
+    return Places(tuple(sorted(grammar.calls)), tuple(sorted(grammar.operations)))
+
+
 class _Grammar:
     """Reads one text by recursive descent, from left to right."""
 
@@ -58,6 +78,8 @@ class _Grammar:
         self.text = text
         self.cursor = Cursor(text)
         self.depth = 0
+        self.calls: list[tuple[Place, Place]] = []
+        self.operations: list[tuple[Place, Place, Place]] = []
 
     def end(self) -> None:
         if not self.cursor.at_end:
@@ -73,6 +95,7 @@ class _Grammar:
             operator = self.cursor.take()
             matching = self._matching()
             right = self.expression(level if operator.text == "^" else level + 1)
+            self.operations.append((operator.place, left.place, right.place))
             left = combine(left, operator, matching, right)
         self.depth -= 1
         return left
@@ -139,6 +162,7 @@ class _Grammar:
             raise _unknown_function(name)
         arguments = self._arguments(label_selector_at=1 if name.text == "info" else None)
         judge_arguments(name, signature, arguments)
+        self.calls.append((name.place, (name.start, self.cursor.last.end)))
         return Operand(signature.result, name.start, self.cursor.last.end)
 
     def _arguments(self, label_selector_at: int | None = None) -> list[Operand]:
@@ -177,6 +201,7 @@ class _Grammar:
         parameter = PARAMETER_OF_AGGREGATION.get(name.word)
         wanted = Signature((parameter, "vector") if parameter else ("vector",))
         judge_arguments(name, wanted, arguments)
+        self.calls.append((name.place, (name.start, end)))
         return Operand("vector", name.start, end)
 
     def _grouping(self) -> bool:

@@ -25,13 +25,13 @@ from slogen.promql.trees import type_of_tree
 
 Labels = frozenset[str]
 
-_KEEPS_ALL_LABELS = frozenset(("topk", "bottomk", "limitk", "limit_ratio"))
-_DROPS_BUCKETS = frozenset(("histogram_quantile", "histogram_fraction"))
-_SETS_A_LABEL = frozenset(("label_replace", "label_join"))
-_ABSENT = frozenset(("absent", "absent_over_time"))
+KEEPS_ALL_LABELS = frozenset(("topk", "bottomk", "limitk", "limit_ratio"))
+DROPS_BUCKETS = frozenset(("histogram_quantile", "histogram_fraction"))
+SETS_A_LABEL = frozenset(("label_replace", "label_join"))
+ABSENT = frozenset(("absent", "absent_over_time"))
 _BUCKET: Labels = frozenset(("le",))
 # Of the functions that are missing here some add labels, and some read them from other series.
-_KEEPS_LABELS = frozenset(
+KEEPS_LABELS = frozenset(
     (
         *("abs", "ceil", "clamp", "clamp_max", "clamp_min", "exp", "floor", "ln", "log10", "log2", "round"),
         *(
@@ -82,7 +82,7 @@ def keeps_in_tree(tree: Expr, label: str) -> bool:
     if isinstance(tree, AggregateExpr):
         return _aggregation_keeps(tree, label) and keeps_in_tree(tree.expr, label)
     if isinstance(tree, Call):
-        return tree.func.name in _KEEPS_LABELS and any(
+        return tree.func.name in KEEPS_LABELS and any(
             type_of_tree(argument) in {"vector", "matrix"} and keeps_in_tree(argument, label)
             for argument in tree.args
         )
@@ -93,7 +93,7 @@ def keeps_in_tree(tree: Expr, label: str) -> bool:
 
 
 def _aggregation_keeps(tree: AggregateExpr, label: str) -> bool:
-    if str(tree.op) in _KEEPS_ALL_LABELS:
+    if str(tree.op) in KEEPS_ALL_LABELS:
         return True
     if tree.modifier is None or str(tree.op) == "count_values":
         return False
@@ -102,7 +102,7 @@ def _aggregation_keeps(tree: AggregateExpr, label: str) -> bool:
 
 
 def _of_aggregation(tree: AggregateExpr) -> Labels | None:
-    if str(tree.op) in _KEEPS_ALL_LABELS:
+    if str(tree.op) in KEEPS_ALL_LABELS:
         return labels_of(tree.expr)
     if str(tree.op) == "count_values":
         return None
@@ -119,15 +119,15 @@ def _of_call(tree: Call) -> Labels | None:
     name = tree.func.name
     if name == "vector":
         return frozenset()
-    if name in _ABSENT:
+    if name in ABSENT:
         return _of_absence(tree.args[0])
-    if name in _DROPS_BUCKETS:
+    if name in DROPS_BUCKETS:
         inner = labels_of(tree.args[-1])
         return None if inner is None else inner - _BUCKET
-    if name in _SETS_A_LABEL:
+    if name in SETS_A_LABEL:
         inner, target = labels_of(tree.args[0]), tree.args[1]
         return inner | {target.val} if inner is not None and isinstance(target, StringLiteral) else None
-    return _of_kept(tree.args) if name in _KEEPS_LABELS else None
+    return _of_kept(tree.args) if name in KEEPS_LABELS else None
 
 
 def _of_kept(arguments: list[Expr]) -> Labels | None:
