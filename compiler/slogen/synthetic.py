@@ -5,10 +5,14 @@ A kind of indicator says which series it needs; scenarios say how they move. Not
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 from slogen.source import Span
-from slogen.units import Labels
+from slogen.units import Labels, Millis
+
+ABSENT = math.nan
+"""The value of a gauge while its series does not exist. Not equal to itself: ask `math.isnan`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +54,15 @@ class Synthetic:
     """The series of one budget, that is of one combination of the grouping's labels (`labels`).
 
     `mixes` says that a part of the events (of the time, for gauges) may be bad: then series that move in
-    between give the error ratio in between. Otherwise all is good or all is bad.
+    between give the error ratio in between. Otherwise all is good or all is bad. `looks_back` is how far
+    (milliseconds) the indicator looks back before a window sees anything of it; 0 for most.
     """
 
     labels: Labels
     counters: tuple[Counter, ...] = ()
     gauges: tuple[Gauge, ...] = ()
     mixes: bool = True
+    looks_back: Millis = Millis(0)
 
 
 @dataclass(frozen=True, slots=True)

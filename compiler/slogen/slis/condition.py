@@ -19,6 +19,7 @@ from slogen.compose import enclosed, is_one_line, looked_back, over_time, spelt
 from slogen.diagnostics import Report
 from slogen.ir import Grouping, Over, Plain, Query
 from slogen.source import Node
+from slogen.synthetic import Gap, Synthetic
 
 COMPARISON = re.compile(
     r"\s*(==|!=|<=|>=|<|>)\s*([-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s*"
@@ -82,6 +83,14 @@ class Condition:
 
     def spec(self) -> Mapping[str, object]:
         return {"condition": {"metric": self.metric.text, "good_when": self.comparison}}
+
+    def synthetic(self, grouping: Grouping, number: int) -> Synthetic | Gap:
+        # Imported late: few indicators are conditions, and it takes the evaluator.
+        from slogen.synthesis.conditions import of_condition  # noqa: PLC0415
+
+        if self.metric.opaque:
+            return Gap("is in a dialect that slogen does not know", self.metric.at)
+        return of_condition(self.metric.text, self.comparison, grouping, number, self.metric.at)
 
     def _good(self, grouping: Grouping) -> str:
         metric = self.metric.text if self.bare else enclosed(self.metric.text)

@@ -17,6 +17,8 @@ from slogen.compose import complement, counted, rates, spelt, zero_filled
 from slogen.diagnostics import Label, Report
 from slogen.ir import Grouping, Over, Plain, Query
 from slogen.source import Node
+from slogen.synthesis.indicators import of_selectors
+from slogen.synthetic import Gap, Synthetic
 
 Selectors = shapes.Text | list[shapes.Text]
 
@@ -68,6 +70,9 @@ class Events:
         return {
             "events": {"total": _written(self.total_selectors), part: _written(self.part_selectors)},
         }
+
+    def synthetic(self, grouping: Grouping, number: int) -> Synthetic | Gap:
+        return of_selectors(self.total_selectors, self.part_selectors, self.good_given, grouping, number)
 
 
 def _written(selectors: tuple[Query, ...]) -> object:

@@ -19,6 +19,8 @@ from slogen.compose import by_without, complement, rates, spelt, zero_filled
 from slogen.diagnostics import Report
 from slogen.ir import Grouping, Millis, Over, Plain, Query
 from slogen.source import Node
+from slogen.synthesis.indicators import of_buckets
+from slogen.synthetic import Gap, Synthetic
 
 Unit = Literal["seconds", "milliseconds", "microseconds", "nanoseconds"]
 PER_SECOND: dict[str, int] = {
@@ -98,6 +100,14 @@ class Latency:
             written["native"] = True
         return {"latency": written}
 
+    def synthetic(self, grouping: Grouping, number: int) -> Synthetic | Gap:
+        if self.native:
+            return Gap(
+                "reads a native histogram, which the tests of older promtools cannot feed", self.name.at
+            )
+        count = f"{self.histogram}_count{{{self.matchers}}}"
+        return of_buckets(count, self._bucket, grouping, number, self.name.at)
+
     @property
     def bound_text(self) -> str:
         """The bound as PromQL writes it."""
@@ -107,6 +117,12 @@ class Latency:
     def _unit(self) -> str:
         per_second = self.bound * 1000 / self.threshold
         return next(unit for unit, count in PER_SECOND.items() if count == per_second)
+
+    @property
+    def _bucket(self) -> str:
+        """The selector of the bucket of good events."""
+        matchers = ", ".join(part for part in (self.matchers, promql.le_matcher(self.bound)) if part)
+        return f"{self.histogram}_bucket{{{matchers}}}"
 
     def _fast(self, over: Over, grouping: Grouping) -> str:
         bucket = ", ".join(part for part in (self.matchers, promql.le_matcher(self.bound)) if part)

@@ -18,6 +18,8 @@ from slogen.compose import complement, enclosed, is_one_call, zero_filled
 from slogen.diagnostics import Label, Report
 from slogen.ir import Grouping, Over, Plain, Query
 from slogen.source import Node
+from slogen.synthesis.indicators import of_queries
+from slogen.synthetic import Gap, Synthetic
 
 Family = Literal["rate", "increase"]
 
@@ -77,6 +79,9 @@ class Queries:
     def spec(self) -> Mapping[str, object]:
         part = "good" if self.good_given else "bad"
         return {"query": {"total": self.total_query.text, part: self.part_query.text}}
+
+    def synthetic(self, grouping: Grouping, number: int) -> Synthetic | Gap:
+        return of_queries(self.total_query, self.part_query, self.good_given, grouping, number)
 
     def _measured(self, query: Query, over: Over, grouping: Grouping) -> str:
         if over.function == (self.family or "rate"):

@@ -17,6 +17,8 @@ from slogen.compose import enclosed, zero_filled
 from slogen.diagnostics import Report
 from slogen.ir import Grouping, Over, Plain, Query
 from slogen.source import Node
+from slogen.synthesis.indicators import of_ratio
+from slogen.synthetic import Gap, Synthetic
 
 
 class Shape(shapes.Shape):
@@ -59,6 +61,9 @@ class Ratio:
 
     def spec(self) -> Mapping[str, object]:
         return {"ratio": {"error": self.error.text}}
+
+    def synthetic(self, grouping: Grouping, number: int) -> Synthetic | Gap:
+        return of_ratio(self.error, grouping, number)
 
 
 def _weighted(expr: str, over: Over) -> str:

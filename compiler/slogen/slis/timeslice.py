@@ -8,7 +8,7 @@ ends there is looked at. A slice without traffic is good; one without data is no
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar
 
@@ -20,6 +20,7 @@ from slogen.diagnostics import Code, Report
 from slogen.ir import Grouping, Millis, Over, Plain, Query, Sli
 from slogen.slis.condition import Condition
 from slogen.source import Node
+from slogen.synthetic import Gap, Synthetic
 
 DEFAULT_SLICE = Millis(60_000)
 LONGEST_SLICE = Millis(3_600_000)
@@ -106,6 +107,13 @@ class Timeslice:
                 "of": self.of.spec(),
             }
         }
+
+    def synthetic(self, grouping: Grouping, number: int) -> Synthetic | Gap:
+        found = self.of.synthetic(grouping, number)
+        if isinstance(found, Gap):
+            return found
+        # A slice is good or bad as a whole.
+        return replace(found, mixes=False, looks_back=self.length)
 
     def _events(self, grouping: Grouping) -> str:
         if isinstance(self.of, Condition):

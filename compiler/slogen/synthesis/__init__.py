@@ -1,0 +1,1 @@
+"""Synthesis: from PromQL back to series that make it good, bad, above or below."""
