@@ -15,7 +15,7 @@ FUNCTIONS: Final = frozenset((
     "args", "externalURL", "first", "graphLink", "humanize", "humanize1024", "humanizeDuration",
     "humanizePercentage", "humanizeTimestamp", "label", "match", "now", "parseDuration", "pathPrefix",
     "query", "reReplaceAll", "safeHtml", "sortByLabel", "stripDomain", "stripPort", "strvalue",
-    "tableLink", "title", "tmpl", "toDuration", "toLower", "toTime", "toUpper", "urlQueryEscape", "value",
+    "tableLink", "title", "toDuration", "toLower", "toTime", "toUpper", "urlQueryEscape", "value",
     "and", "call", "eq", "ge", "gt", "html", "index", "js", "le", "len", "lt", "ne", "not", "or", "print",
     "printf", "println", "slice", "urlquery",
 ))
@@ -23,7 +23,7 @@ FUNCTIONS: Final = frozenset((
 # What Prometheus declares in front of every template, and the data itself.
 VARIABLES: Final = (DATA, "$labels", "$externalLabels", "$externalURL", "$value")
 
-_DIALECT = Dialect(
+DIALECT = Dialect(
     FUNCTIONS,
     VARIABLES,
     lambda name: meant(name, FUNCTIONS) or f"a label is written {quoted(f'$labels.{name}')}",
@@ -39,7 +39,7 @@ def problem(text: str) -> Problem | None:
     """
     if "{{" not in text:
         return None
-    reader = Reader(_DIALECT)
+    reader = Reader(DIALECT)
     try:
         for part in parts(text):
             if isinstance(part, Braces) and not part.is_comment:
@@ -47,4 +47,10 @@ def problem(text: str) -> Problem | None:
         reader.check_end()
     except Broken as broken:
         return broken.problem
-    return None
+    return _repeated(text) if "define" in text or "block" in text else None
+
+
+def _repeated(text: str) -> Problem | None:
+    from slogen.gotemplates.building import built  # noqa: PLC0415 - hardly any alert defines templates
+
+    return next(iter(built(text, DIALECT).repeated), None)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from slogen.gotemplates.printf import formatted
-from slogen.gotemplates.tree import Value
+from slogen.gotemplates.tree import Anything, Record, Samples, Value
 from slogen.gotemplates.values import (
     Unfit,
     equal,
@@ -17,7 +17,7 @@ from slogen.gotemplates.values import (
     kind,
     less,
     plain,
-    printed,
+    pointed_at,
 )
 
 _HTML = str.maketrans({"\0": "\ufffd", '"': "&#34;", "'": "&#39;", "&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -25,6 +25,7 @@ _JS = str.maketrans(
     {"\\": r"\\", "'": r"\'", '"': r"\"", "<": r"\u003C", ">": r"\u003E", "&": r"\u0026", "=": r"\u003D"}
 )
 _ESCAPED_BYTE = range(0xDC80, 0xDD00)
+NO_ORDER: Final = "the series of this query are in no order that can be foretold"
 
 
 class Signature(NamedTuple):
@@ -64,6 +65,8 @@ def _len(value: Value) -> int:
         return len(in_bytes(value))
     if isinstance(value, dict):
         return len(value)
+    if isinstance(value, Samples):
+        return len(value.items)
     raise Unfit(f"{kind(value)} has no length", "give `len` a text")
 
 
@@ -74,7 +77,9 @@ def _index(value: Value, *indexes: Value) -> Value:
         if isinstance(value, dict):
             if not isinstance(index, str):
                 raise Unfit(f"{kind(index)} is no key of the data", 'write `"window"`')
-            value = value.get(index, "")
+            value = value.get(index, None if isinstance(value, Anything) else "")
+        elif isinstance(value, Samples):
+            value = sample(value, _offset(index, len(value.items) - 1))
         elif isinstance(value, str):
             value = in_bytes(value)[_offset(index, len(in_bytes(value)) - 1)]
         else:
@@ -82,15 +87,31 @@ def _index(value: Value, *indexes: Value) -> Value:
     return value
 
 
-def _slice(value: Value, *bounds: Value) -> str:
+def sample(samples: Samples, place: int) -> Record:
+    """The sample at a place that exists. Raises Unfit where nobody knows which one that is."""
+    found = samples.items[place]
+    if not samples.is_ordered and any(other != found for other in samples.items):
+        raise Unfit(NO_ORDER, "sort them: `sortByLabel` does it")
+    return found
+
+
+def _slice(value: Value, *bounds: Value) -> Value:
+    if isinstance(value, Samples) and value.is_ordered:
+        start, end = _bounds(bounds, len(value.items))
+        return Samples(value.items[start:end], is_ordered=True)
     if not isinstance(value, str):
         raise Unfit(f"`slice` cuts {kind(value)}", "give it a text")
     text = in_bytes(value)
-    offsets = [_offset(bound, len(text)) for bound in bounds]
-    start, end = (*offsets, *(0, len(text))[len(offsets) :])
+    start, end = _bounds(bounds, len(text))
+    return in_characters(text[start:end])
+
+
+def _bounds(bounds: tuple[Value, ...], length: int) -> tuple[int, int]:
+    offsets = [_offset(bound, length) for bound in bounds]
+    start, end = (*offsets, *(0, length)[len(offsets) :])
     if start > end:
         raise Unfit(f"`slice` cuts from {start} to {end}", "give the lower number first")
-    return in_characters(text[start:end])
+    return start, end
 
 
 def _offset(index: Value, highest: int) -> int:
@@ -141,7 +162,7 @@ def _urlquery(*values: Value) -> str:
 
 
 def _text_of(values: tuple[Value, ...]) -> str:
-    return joined(printed(value) if value is None else value for value in values)
+    return joined(map(pointed_at, values))
 
 
 FUNCTIONS: Final = {

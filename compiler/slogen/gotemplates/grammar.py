@@ -145,31 +145,32 @@ class _Action:
         return Action(keyword, None, self._place)
 
     def _define(self, keyword: str) -> Action:
-        self._name(keyword)
+        name = self._name(keyword)
         if self._reader.blocks:
             message = "`{{ define }}` stands inside of another block"
             raise Broken(message, "move it out of the block", self._place)
-        return self._enter_template(keyword, None)
+        return self._enter_template(keyword, None, name)
 
     def _block(self, keyword: str) -> Action:
-        self._name(keyword)
-        return self._enter_template(keyword, self._pipeline("`block`"))
+        name = self._name(keyword)
+        return self._enter_template(keyword, self._pipeline("`block`"), name)
 
-    def _enter_template(self, keyword: str, pipeline: Pipeline | None) -> Action:
+    def _enter_template(self, keyword: str, pipeline: Pipeline | None, name: str) -> Action:
         """What is declared outside of a named template is not known inside."""
         self._reader.blocks.append(Block(keyword, self._reader.variables, self._place))
         self._reader.variables = [DATA]
-        return Action(keyword, pipeline, self._place)
+        return Action(keyword, pipeline, self._place, name=name)
 
     def _template(self, keyword: str) -> Action:
-        self._name(keyword)
+        name = self._name(keyword)
         pipeline = self._pipeline("`template`") if self._peek_behind_space().kind else None
-        return Action(keyword, pipeline, self._place)
+        return Action(keyword, pipeline, self._place, name=name)
 
-    def _name(self, keyword: str) -> None:
+    def _name(self, keyword: str) -> str:
+        """The name of a template, which is a text."""
         if self._peek_behind_space().kind != "text":
             raise Broken(f"`{{{{ {keyword} }}}}` has no name", "write its name in quotes", self._place)
-        self._next()
+        return str(unquoted(self._next().text))
 
     # pipelines ------------------------------------------------------------------------------------------
 

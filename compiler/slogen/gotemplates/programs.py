@@ -13,26 +13,13 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from slogen.diagnostics import nearest
+from slogen.gotemplates.building import built
 from slogen.gotemplates.functions import FUNCTIONS
-from slogen.gotemplates.grammar import DATA, Dialect, Reader, meant
+from slogen.gotemplates.grammar import DATA, Dialect, meant
 from slogen.gotemplates.problem import Broken, Place, Problem
 from slogen.gotemplates.running import Piece, run, unknown_field
-from slogen.gotemplates.steps import (
-    Arm,
-    Body,
-    Choice,
-    Comment,
-    Leave,
-    Loop,
-    Show,
-    Step,
-    Text,
-    operands,
-    pipelines,
-)
-from slogen.gotemplates.tokens import Braces, Plain, parts
+from slogen.gotemplates.steps import Body, Choice, Loop, Show, Text, operands, pipelines
 from slogen.gotemplates.tree import (
-    Action,
     Constant,
     Dot,
     Fields,
@@ -46,9 +33,8 @@ from slogen.gotemplates.tree import (
 KEY: Final = "window"
 """The only key of the data."""
 
-_DEEPEST = 50
 _PLAIN_VERBS = ("%s", "%v")
-_NAMED = frozenset(("define", "block", "template"))
+_NAMED = "is not supported in a query"
 
 
 def _help_with_function(name: str) -> str:
@@ -118,110 +104,11 @@ def _outcome(program: Program, window: str) -> Outcome:
 @lru_cache(maxsize=2048)
 def read(text: str) -> Program | tuple[Problem, ...]:
     """The program that a text is, or everything that keeps it from being one."""
-    builder = _Builder(text)
-    builder.build()
-    problems = {*builder.problems, *_unknown_fields(builder.body)}
+    found = built(text, _DIALECT, _NAMED)
+    problems = {*found.problems, *_unknown_fields(found.body)}
     if problems:
         return tuple(sorted(problems, key=lambda problem: problem.place))
-    return Program(text, builder.body)
-
-
-# from actions to steps ---------------------------------------------------------------------------------
-
-
-class _Block:
-    """A block that is not ended: its arms so far, and the condition and the steps of the last one.
-
-    Without an action it is the whole text, or a block that could not be read and is left out.
-    """
-
-    __slots__ = ("action", "arms", "condition", "steps")
-
-    def __init__(self, action: Action | None = None) -> None:
-        self.action = action
-        self.condition = action.pipeline if action else None
-        self.steps: list[Step] = []
-        self.arms: list[Arm] = []
-
-    def next_arm(self, condition: Pipeline | None) -> None:
-        self.arms.append(Arm(self.condition, tuple(self.steps)))
-        self.condition = condition
-        self.steps = []
-
-    def ended(self) -> Step | None:
-        self.next_arm(None)
-        if self.action is None or self.action.pipeline is None:
-            return None
-        if self.action.keyword != "range":
-            return Choice(tuple(self.arms), self.action.keyword == "with")
-        otherwise = self.arms[1].body if len(self.arms) > 1 else ()
-        return Loop(self.action.pipeline, self.arms[0].body, otherwise)
-
-
-class _Builder:
-    """Reads a text to its end, whatever is wrong with it."""
-
-    def __init__(self, text: str) -> None:
-        self._parts = parts(text)
-        self._reader = Reader(_DIALECT)
-        self._blocks = [_Block()]
-        self.problems: list[Problem] = []
-
-    @property
-    def body(self) -> Body:
-        """The steps of the whole text."""
-        return tuple(self._blocks[0].steps)
-
-    def build(self) -> None:
-        """Read all of it."""
-        for part in self._parts:
-            if isinstance(part, Plain):
-                self._blocks[-1].steps.append(Text(*part))
-            elif part.is_comment:
-                self._blocks[-1].steps.append(Comment(part.outer))
-            else:
-                self._read(part)
-            if len(self._blocks) > _DEEPEST:
-                help_ = "join conditions with `and`, or write `else if`"
-                self.problems.append(Problem("blocks are nested too deeply", help_, (part.start, part.end)))
-                return
-        try:
-            self._reader.check_end()
-        except Broken as broken:
-            self.problems.append(broken.problem)
-        self._reader.blocks.clear()
-        self._level()
-
-    def _read(self, braces: Braces) -> None:
-        try:
-            self._take(self._reader.read(braces), braces)
-        except Broken as broken:
-            self.problems.append(broken.problem)
-        self._level()
-
-    def _level(self) -> None:
-        """Has the blocks open that the reader has: it may have ended one, or opened one that is broken."""
-        depth = len(self._reader.blocks) + 1
-        while len(self._blocks) < depth:
-            self._blocks.append(_Block())
-        while len(self._blocks) > depth:
-            step = self._blocks.pop().ended()
-            if step:
-                self._blocks[-1].steps.append(step)
-
-    def _take(self, action: Action, braces: Braces) -> None:
-        if action.keyword in _NAMED:
-            message = f"`{action.keyword}` is not supported in a query"
-            raise Broken(message, "write its text where it is needed", action.place)
-        if action.keyword == "else":
-            self._blocks[-1].next_arm(action.pipeline)
-        elif action.keyword in {"break", "continue"}:
-            self._blocks[-1].steps.append(Leave(action.keyword == "break"))
-        elif action.keyword:
-            if action.keyword != "end":
-                self._blocks.append(_Block(action))
-        elif action.pipeline is not None:
-            self._blocks[-1].steps.append(Show(action.pipeline, braces.outer))
+    return Program(text, found.body)
 
 
 # what can be said without running it -------------------------------------------------------------------

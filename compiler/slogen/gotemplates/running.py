@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from slogen.diagnostics import nearest
-from slogen.gotemplates.functions import FUNCTIONS
+from slogen.gotemplates.functions import FUNCTIONS, NO_ORDER, Signature
 from slogen.gotemplates.grammar import DATA
 from slogen.gotemplates.problem import Broken, Place, quoted
-from slogen.gotemplates.steps import Body, Choice, Comment, Loop, Show, Step, Text
+from slogen.gotemplates.steps import Body, Call, Choice, Comment, Loop, Show, Step, Text
 from slogen.gotemplates.tree import (
     Command,
     Constant,
@@ -18,14 +20,16 @@ from slogen.gotemplates.tree import (
     Group,
     Operand,
     Pipeline,
+    Samples,
     Value,
     Variable,
 )
-from slogen.gotemplates.values import Unfit, is_true, kind, printed
+from slogen.gotemplates.values import Unfit, in_order, is_true, kind, printed
 
 _MOST_STEPS = 10_000
 _LONGEST = 100_000
 _GREATEST = 2**63
+_DEEPEST_CALLS = 20
 _TOO_LONG = "this gives an endless text, or almost"
 
 
@@ -37,9 +41,31 @@ class Piece(NamedTuple):
     is_verbatim: bool
 
 
-def run(text: str, body: Body, data: dict[str, str]) -> tuple[Piece, ...]:
-    """The text that a template gives for some data. Raises Broken where Go would give up."""
-    runner = _Runner(text, data)
+class Engine(NamedTuple):
+    """Who runs the templates: the functions, and what a field or method of a value is (`member`).
+
+    `member` gets the value, the name, and the arguments if any; it raises Unfit, or Broken for an operand
+    that it has more to say about. `counts` is whether `range` goes over a number, as since Go 1.22.
+    """
+
+    functions: Mapping[str, Signature]
+    member: Callable[[Value, str, tuple[Value, ...], Fields], Value]
+    counts: bool = True
+
+
+def run(
+    text: str,
+    body: Body,
+    data: Value,
+    engine: Engine | None = None,
+    variables: tuple[tuple[str, Value], ...] = (),
+    named: Mapping[str, Body] = MappingProxyType({}),
+) -> tuple[Piece, ...]:
+    """The text that a template gives for some data. Raises Broken where Go would give up.
+
+    `variables` are there from the start; `named` are the templates with a name.
+    """
+    runner = _Runner(text, engine or QUERIES, named, [(DATA, data), *variables])
     runner.run(body, data)
     return tuple(runner.pieces)
 
@@ -53,11 +79,16 @@ class _Left(Exception):  # noqa: N818 - how a loop is left
 class _Runner:
     """The variables, the newest last, and the text so far."""
 
-    def __init__(self, text: str, data: dict[str, str]) -> None:
+    def __init__(
+        self, text: str, engine: Engine, named: Mapping[str, Body], variables: list[tuple[str, Value]]
+    ) -> None:
         self._text = text
-        self._variables: list[tuple[str, Value]] = [(DATA, data)]
+        self._engine = engine
+        self._named = named
+        self._variables = variables
         self._steps = 0
         self._length = 0
+        self._depth = 0
         self.pieces: list[Piece] = []
 
     def run(self, body: Body, dot: Value) -> None:
@@ -70,15 +101,38 @@ class _Runner:
             self._put(self._text[step.start : step.end], (step.start, step.end), is_verbatim=True)
         elif isinstance(step, Show):
             value = self._value(step.pipeline, dot)
-            self._put("" if step.pipeline.variables else printed(value), step.outer, is_verbatim=False)
+            self._put(self._shown(step.pipeline, value), step.outer, is_verbatim=False)
         elif isinstance(step, Comment):
             self._put("", step.outer, is_verbatim=False)
         elif isinstance(step, Choice):
             self._choose(step, dot)
         elif isinstance(step, Loop):
             self._repeat(step, dot)
+        elif isinstance(step, Call):
+            self._call(step, dot)
         else:
             raise _Left(for_good=step.for_good)
+
+    def _shown(self, pipeline: Pipeline, value: Value) -> str:
+        try:
+            return "" if pipeline.variables else printed(value)
+        except Unfit as unfit:
+            raise Broken(unfit.message, unfit.help, pipeline.place) from None
+
+    def _call(self, call: Call, dot: Value) -> None:
+        body = self._named.get(call.name)
+        if body is None:
+            message = f"there is no template {quoted(call.name)}"
+            raise Broken(message, "define it, or write its text", call.place)
+        self._put("", call.place, is_verbatim=False)
+        if self._depth == _DEEPEST_CALLS:
+            raise Broken(_TOO_LONG, "write a shorter one", call.place)
+        data = self._value(call.data, dot) if call.data else None
+        outside, self._variables = self._variables, [(DATA, data)]
+        self._depth += 1
+        self.run(body, data)
+        self._depth -= 1
+        self._variables = outside
 
     def _put(self, text: str, place: Place, *, is_verbatim: bool) -> None:
         self._steps += 1
@@ -120,12 +174,20 @@ class _Runner:
         if value is None:
             return []
         if isinstance(value, dict):
-            return list(value.items())
-        if isinstance(value, int) and not isinstance(value, bool) and len(pipeline.variables) < 2:
+            return [(key, value[key]) for key in in_order(value)]
+        if isinstance(value, Samples):
+            return self._samples(pipeline, value)
+        counts = self._engine.counts and len(pipeline.variables) < 2
+        if counts and isinstance(value, int) and not isinstance(value, bool):
             if value > _MOST_STEPS:
                 raise Broken(_TOO_LONG, "count to a smaller number", pipeline.place)
             return [(None, number) for number in range(value)]
         raise Broken(f"`range` does not go over {kind(value)}", "write `if` or `with`", pipeline.place)
+
+    def _samples(self, pipeline: Pipeline, value: Samples) -> list[tuple[Value, Value]]:
+        if not value.is_ordered:
+            raise Broken(NO_ORDER, "sort them: `sortByLabel` does it", pipeline.place)
+        return list(enumerate(value.items))
 
     # values -----------------------------------------------------------------------------------------------
 
@@ -146,6 +208,11 @@ class _Runner:
             return self._called(first, tuple(arguments), dot, piped)
         if isinstance(first, Constant) and first.value is None:
             raise Broken("`nil` gives nothing", "delete it, or write a value", first.place)
+        if isinstance(first, Fields) and (arguments or piped):
+            *names, method = first.names
+            value = self._member(self._operand(first.of, dot), names, first)
+            values = (*(self._operand(argument, dot) for argument in arguments), *piped)
+            return self._member_of(value, method, values, first)
         if arguments or piped:
             written = quoted(self._text[slice(*first.place)])
             help_ = "begin with a function such as `print`, or delete what is given to it"
@@ -163,10 +230,18 @@ class _Runner:
             return self._called(operand, (), dot, ())
         if isinstance(operand, Group):
             return self._value(operand.pipeline, dot)
-        value = self._operand(operand.of, dot)
-        for name in operand.names:
-            value = _field(value, name, operand)
+        return self._member(self._operand(operand.of, dot), operand.names, operand)
+
+    def _member(self, value: Value, names: Iterable[str], fields: Fields) -> Value:
+        for name in names:
+            value = self._member_of(value, name, (), fields)
         return value
+
+    def _member_of(self, value: Value, name: str, arguments: tuple[Value, ...], fields: Fields) -> Value:
+        try:
+            return self._engine.member(value, name, arguments, fields)
+        except Unfit as unfit:
+            raise Broken(unfit.message, unfit.help, fields.place) from None
 
     def _variable(self, variable: Variable) -> Value:
         for name, value in reversed(self._variables):
@@ -187,10 +262,10 @@ class _Runner:
     ) -> Value:
         if function.name in {"and", "or"}:
             return self._decided(function, arguments, dot, piped)
-        signature = FUNCTIONS[function.name]
+        signature = self._engine.functions[function.name]
         count = len(arguments) + len(piped)
         if count < signature.fewest or (signature.most is not None and count > signature.most):
-            raise Broken(f"{_does_not_take(function.name, count)}", _takes(function.name), function.place)
+            raise Broken(f"{_does_not_take(function.name, count)}", _takes(signature), function.place)
         values = (*(self._operand(argument, dot) for argument in arguments), *piped)
         try:
             value = signature.call(*values)
@@ -226,12 +301,20 @@ def _constant(constant: Constant, text: str) -> Value:
     return value
 
 
-def _field(value: Value, name: str, fields: Fields) -> Value:
+def _field(value: Value, name: str, arguments: tuple[Value, ...], fields: Fields) -> Value:
+    if arguments:
+        message = f"`.{name}` is no function and takes no arguments"
+        help_ = "begin with a function such as `print`, or delete what is given to it"
+        raise Broken(message, help_, fields.place)
     if isinstance(value, dict) and name in value:
         return value[name]
     if isinstance(value, dict):
         raise unknown_field(fields)
-    raise Broken(f"{kind(value)} has no field {quoted(name)}", f"delete `.{name}`", fields.place)
+    raise Unfit(f"{kind(value)} has no field {quoted(name)}", f"delete `.{name}`")
+
+
+QUERIES: Final = Engine(FUNCTIONS, _field)
+"""The templates of queries: Go's own functions, and data in which a missing key is an error."""
 
 
 def unknown_field(fields: Fields) -> Broken:
@@ -245,8 +328,7 @@ def _does_not_take(name: str, count: int) -> str:
     return f"`{name}` does not take {count} argument{'s' * (count != 1)}"
 
 
-def _takes(name: str) -> str:
-    signature = FUNCTIONS[name]
+def _takes(signature: Signature) -> str:
     if signature.fewest == signature.most:
         return f"give it {signature.fewest}"
     return (

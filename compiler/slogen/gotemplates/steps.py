@@ -57,7 +57,15 @@ class Leave(NamedTuple):
     for_good: bool
 
 
-Step = Text | Comment | Show | Choice | Loop | Leave
+class Call(NamedTuple):
+    """The template of a name, with the value of the pipeline, if any, as its data."""
+
+    name: str
+    data: Pipeline | None
+    place: Place
+
+
+Step = Text | Comment | Show | Choice | Loop | Leave | Call
 Body = tuple[Step, ...]
 
 
@@ -75,6 +83,8 @@ def pipelines(body: Body) -> Iterator[Pipeline]:
             yield step.over
             yield from pipelines(step.body)
             yield from pipelines(step.otherwise)
+        elif isinstance(step, Call) and step.data:
+            yield step.data
 
 
 def operands(pipeline: Pipeline) -> Iterator[Operand]:

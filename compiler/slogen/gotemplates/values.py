@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from math import isfinite, isnan
 
-from slogen.gotemplates.tree import Value
+from slogen.gotemplates.moments import shown
+from slogen.gotemplates.tree import Moment, Record, Samples, Value
 
 _GREATEST_EXPONENT = 6
 
@@ -27,21 +29,32 @@ def kind(value: Value) -> str:
         return "a boolean"
     if isinstance(value, (int, float)):
         return "a number"
+    if isinstance(value, Moment):
+        return "a time"
+    if isinstance(value, Samples):
+        return "the result of a query"
     return "a text" if isinstance(value, str) else "the data"
 
 
 def is_true(value: Value) -> bool:
     """The truth of a value: whether it is not the zero of its type."""
-    return bool(value)
+    return bool(value.items) if isinstance(value, Samples) else bool(value)
 
 
 def printed(value: Value) -> str:
-    """A value as an action shows it."""
-    return "<no value>" if value is None else plain(value)
+    """A value as an action shows it. Raises Unfit for one that is shown as an address."""
+    return plain(pointed_at(value))
+
+
+def pointed_at(value: Value) -> Value:
+    """What is shown for a value: of a pointer what it leads to, of nothing that there is no value."""
+    if isinstance(value, Record):
+        return value._replace(is_pointer=False)
+    return "<no value>" if value is None else value
 
 
 def plain(value: Value) -> str:
-    """A value as `%v` prints it."""
+    """A value as `%v` prints it. Raises Unfit for one that is printed as an address."""
     if isinstance(value, str):
         return value
     if value is None:
@@ -51,8 +64,26 @@ def plain(value: Value) -> str:
     if isinstance(value, float):
         return shortest(value)
     if isinstance(value, dict):
-        return f"map[{' '.join(f'{name}:{text}' for name, text in value.items())}]"
+        return f"map[{' '.join(f'{name}:{_within(value[name])}' for name in in_order(value))}]"
+    if isinstance(value, Record):
+        return f"{'&' * value.is_pointer}{{{' '.join(map(_within, value.fields.values()))}}}"
+    if isinstance(value, Moment):
+        return shown(value)
+    if isinstance(value, Samples):
+        return f"[{' '.join(map(_within, value.items))}]"
     return str(value)
+
+
+def _within(value: Value) -> str:
+    """A value that is a part of another: a pointer is an address there."""
+    if isinstance(value, Record) and value.is_pointer:
+        raise Unfit(f"{kind(value)} is printed as an address", "print what you need of it")
+    return plain(value)
+
+
+def in_order(mapping: dict[str, Value]) -> list[str]:
+    """The keys of a mapping as Go sorts them."""
+    return sorted(mapping, key=in_bytes)
 
 
 def joined(values: Iterable[Value]) -> str:
@@ -70,6 +101,8 @@ def joined(values: Iterable[Value]) -> str:
 
 def shortest(value: float) -> str:
     """A float with as few digits as tell it from others."""
+    if not isfinite(value):
+        return not_finite(value)
     sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
     assert isinstance(exponent, int)
     power = exponent + len(digits) - 1
@@ -78,6 +111,11 @@ def shortest(value: float) -> str:
         return mark + format(Decimal((0, digits, exponent)), "f")
     first, rest = str(digits[0]), "".join(map(str, digits[1:]))
     return f"{mark}{first}{'.' if rest else ''}{rest}e{'-' if power < 0 else '+'}{abs(power):02}"
+
+
+def not_finite(value: float) -> str:
+    """Infinity and what is no number, as Go writes them."""
+    return "NaN" if isnan(value) else "+Inf" if value > 0 else "-Inf"
 
 
 def in_bytes(text: str) -> bytes:
@@ -94,7 +132,7 @@ def equal(left: Value, right: Value) -> bool:
     """Whether two values are equal. Raises Unfit for values that cannot be compared."""
     if left is None or right is None:
         return left is right
-    if isinstance(left, dict) or _sort(left) != _sort(right):
+    if isinstance(left, (dict, tuple)) or _sort(left) != _sort(right):
         raise Unfit(f"{kind(left)} is compared with {_other(left, right)}", "compare values of one type")
     return left == right
 
@@ -112,7 +150,7 @@ def less(left: Value, right: Value) -> bool:
 
 
 def _sort(value: Value) -> type:
-    return type(value)
+    return str if isinstance(value, str) else type(value)
 
 
 def _other(left: Value, right: Value) -> str:
