@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from slogen import convert, reading
 from slogen.diagnostics import Report
-from slogen.ir import AlertWindows, Draft
+from slogen.ir import AlertWindows, Draft, StatedProof
 from slogen.pipeline import DEFAULTS, Options, Progress, context, silent
 from slogen.source import Source
 
@@ -54,7 +54,16 @@ def convert_all(
         for source in sources
         if source.path in slos or source.path in windows
     }
+    for item in documents.of(StatedProof):
+        path = item.where.whole.source.path
+        if path in converted:
+            converted[path] = _with_note(converted[path], item)
     return Conversion(converted, report, documents)
+
+
+def _with_note(converted: convert.Converted, proof: StatedProof) -> convert.Converted:
+    text = "left out: the document of kind `Proof` stays valid in a file of its own"
+    return replace(converted, notes=(*converted.notes, convert.Note(proof.where.whole, text)))
 
 
 def _by_path(items: Sequence[Item]) -> dict[str, list[Item]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from slogen import names, promql
+from slogen import names, promql, statements
 from slogen.adjustments import (
     USUAL,
     Adjustment,
@@ -132,6 +132,9 @@ def _slo(
             "adjustments": _adjustments(draft, (*place, "adjustments")),
             "sli": tree(draft.sli.spec(), (*place, "sli")),
             "alerting": _alerting(draft, (*place, "alerting")),
+            "proof": tree({"series": statements.written(draft.proof)}, (*place, "proof"))
+            if draft.proof
+            else None,
         },
     )
 

@@ -104,6 +104,8 @@ class _SloWriter:
             )
         if draft.profile is not None and draft.profile is not project.settings.profile:
             self._note("profile", f"`profile: {draft.profile.value}` is left out")
+        if draft.proof:
+            self._note("proof", "`proof` is left out: write a document of kind `Proof` instead")
         if draft.partial_response_strategy:
             self._note("partial_response_strategy", "`partial_response_strategy` is left out")
         if draft.adjustments != USUAL:

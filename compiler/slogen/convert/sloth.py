@@ -164,6 +164,8 @@ class _SloWriter:
             self._note(
                 "adjustments", f"the alert on the budget will wait for {waits}, as Sloth does for `0s`"
             )
+        if draft.proof:
+            self._note("proof", "`proof` is left out: write a document of kind `Proof` instead")
         if draft.partial_response_strategy:
             self._note("partial_response_strategy", "`partial_response_strategy` is left out")
         if draft.group_by != tuple(sorted(draft.group_by)):

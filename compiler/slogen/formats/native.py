@@ -1,4 +1,4 @@
-"""slogen's own format, `slogen.dev/v1`: ServiceLevels, Settings and AlertWindows (see slogen.nativespec)."""
+"""Documents of slogen's own: ServiceLevels, Settings, AlertWindows and Proof (see slogen.nativespec)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from slogen import codes, kubernetes
 from slogen.diagnostics import Report, nearest
-from slogen.ir import AlertWindows, Draft, Extensions, Settings
+from slogen.ir import AlertWindows, Draft, Extensions, Settings, StatedProof
 from slogen.nativespec import API_VERSION, KINDS
 from slogen.resemblance import Resemblance
 from slogen.source import Node
 
 NAME = API_VERSION
 
-Item = Draft | Settings | AlertWindows
+Item = Draft | Settings | AlertWindows | StatedProof
 
 
 def recognises(node: Node) -> bool:
@@ -22,7 +22,7 @@ def recognises(node: Node) -> bool:
 
 
 def parse(node: Node, report: Report, extensions: Extensions) -> Iterator[Item]:
-    """The drafts, settings or alert windows of a document."""
+    """The drafts, settings, alert windows or stated series of a document."""
     kind = _scalar(node, "kind")
     if kind == "ServiceLevels":
         from slogen.nativespec.levels import service_levels  # noqa: PLC0415 - it loads what only such specs need
@@ -36,6 +36,10 @@ def parse(node: Node, report: Report, extensions: Extensions) -> Iterator[Item]:
         from slogen.nativespec.windows import alert_windows  # noqa: PLC0415 - as above
 
         yield from alert_windows(node, report)
+    elif kind == "Proof":
+        from slogen.nativespec.proving import proof  # noqa: PLC0415 - as above
+
+        yield from proof(node, report)
     elif node.get("kind") is None:
         report.report(
             codes.MISSING_KEY,

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from slogen import codes, shapes, slis
 from slogen.adjustments import Adjustment
 from slogen.diagnostics import Label, Report
-from slogen.ir import AlertDraft, AlertingDraft, Draft, Manifest, Sli, Tier, Where
+from slogen.ir import AlertDraft, AlertingDraft, Draft, Grouping, Manifest, Sli, Tier, Where
 from slogen.nativespec import API_VERSION, adjusting, windows, written
 from slogen.source import Node, Span
+from slogen.statements import budgets
+from slogen.synthetic import Synthetic
 
 
 def service_levels(node: Node, report: Report) -> Iterator[Draft]:
@@ -25,12 +27,13 @@ def service_levels(node: Node, report: Report) -> Iterator[Draft]:
         sli = slis.indicator(slo_node.get("sli"), report)
         adjustments = adjusting.adjustments(slo_node.get("adjustments"), report)
         tiers = _own_tiers(slo, slo_node.get("alert_windows"), report)
-        if slo is None or sli is None or adjustments is None or tiers is None:
+        proof = _proof(slo, slo_node.get("proof"), report)
+        if slo is None or sli is None or adjustments is None or tiers is None or proof is None:
             continue
         if _is_grouped_once(slo, slo_node, report) and document and service and shared is not None:
             manifest = _manifest(document.metadata)
             where = _where(node, slo_node)
-            yield _draft(service, manifest, slo, sli, adjustments, tiers or shared, where)
+            yield _draft(service, manifest, slo, sli, adjustments, tiers or shared, proof, where)
 
 
 def _own_tiers(
@@ -40,6 +43,16 @@ def _own_tiers(
     if described is None or not isinstance(described.alert_windows, written.Tiers) or node is None:
         return ()
     return windows.tiers(described.alert_windows, node, report)
+
+
+def _proof(slo: written.Slo | None, node: Node | None, report: Report) -> tuple[Synthetic, ...] | None:
+    """The series that are stated; empty where there are none, None after findings."""
+    if slo is None or slo.proof is None:
+        return ()
+    from slogen.nativespec import proving  # noqa: PLC0415 - few SLOs state series
+
+    found = proving.statements(node, report)
+    return None if found is None else budgets(found, Grouping(tuple(slo.group_by), slo.each_series), report)
 
 
 def _is_grouped_once(slo: written.Slo, node: Node, report: Report) -> bool:
@@ -71,6 +84,7 @@ def _draft(
     sli: Sli,
     adjustments: tuple[Adjustment, ...],
     tiers: tuple[Tier, ...],
+    proof: tuple[Synthetic, ...],
     where: Where,
 ) -> Draft:
     alert_windows = slo.alert_windows or service.alert_windows
@@ -97,6 +111,7 @@ def _draft(
         profile=slo.profile or service.profile,
         adjustments=adjustments,
         partial_response_strategy=slo.partial_response_strategy or "",
+        proof=proof,
     )
 
 
@@ -155,6 +170,8 @@ def _where(node: Node, slo_node: Node) -> Where:
             severity = found.get("severity")
             if severity is not None:
                 parts[f"alerting.{name}.severity"] = severity.span
+    # The key, since what is below it may be long.
+    parts.update((key, at) for key, at in slo_node.keys.items() if key == "proof")
     parts.update(_labels_of_the_service(node, slo_node))
     parts.update(adjusting.places(slo_node.get("adjustments")))
     return Where(parts.get("name", slo_node.span), parts)

@@ -38,7 +38,8 @@ def schema() -> dict[str, Any]:
         __doc__="The SLOs of a service.",
         spec=(service, ...),
     )
-    models = [(model, "validation") for model in (levels, written.Settings, written.AlertWindows)]
+    documents = (levels, written.Settings, written.AlertWindows, written.Proof)
+    models = [(model, "validation") for model in documents]
     refs, definitions = models_json_schema(models, by_alias=True)  # type: ignore[arg-type]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

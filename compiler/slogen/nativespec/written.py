@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, WithJsonSchema
 
 from slogen import shapes
 from slogen.adjustments import BudgetAlert, InfoLabels
@@ -183,6 +183,37 @@ ADJUSTMENTS: dict[str, type[shapes.Shape]] = {
 }
 
 
+# proofs -----------------------------------------------------------------------------------------------
+
+_LEVEL_SCHEMA = {
+    "anyOf": [
+        {"type": "number"},
+        {"type": "string", "pattern": r"^(absent|\+?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)? ?/ ?s)$"},
+    ],
+    "examples": ["10/s", 3, "absent"],
+}
+# It is read by itself, since its findings are located within it.
+Level = Annotated[Any, WithJsonSchema(_LEVEL_SCHEMA)]
+
+
+class StatedSeries(shapes.Shape):
+    """A series, and how it moves: `10/s` is a counter, a number a gauge, `absent` (or nothing) no series."""
+
+    series: shapes.Text = Field(description='A metric and its labels, such as `requests_total{code="200"}`.')
+    good: Level = Field(None, description="While all is good.")
+    bad: Level = Field(None, description="While nothing is good.")
+
+
+class SeriesOfAProof(shapes.Shape):
+    """The series that the alerts of an SLO are proven with, instead of those that follow from its indicator.
+
+    Of an SLO that is grouped, the series with the same values of its labels are one budget. One without such
+    a label, as the others are joined with, is of the only budget that there is for it.
+    """
+
+    series: list[StatedSeries] = Field(min_length=1)
+
+
 # service levels ---------------------------------------------------------------------------------------
 
 
@@ -223,6 +254,7 @@ class SloBase(Described):
     partial_response_strategy: Literal["abort", "warn"] | None = Field(
         None, description="What Thanos Ruler does when a store does not answer."
     )
+    proof: SeriesOfAProof | None = Field(None, description="What the tests of the alerts are made of.")
 
 
 class Slo(SloBase):
@@ -246,6 +278,29 @@ class ServiceLevels(shapes.Shape):
     kind: Literal["ServiceLevels"]
     metadata: Metadata = Metadata()
     spec: Service
+
+
+class ProofSpec(SeriesOfAProof):
+    """The series that the alerts of an SLO in another format are proven with."""
+
+    slo: shapes.Text = Field(
+        min_length=1, description="The id of the SLO: its service and its name, with a dash between."
+    )
+
+
+class ProofMetadata(shapes.Shape):
+    """A name for people; nothing refers to it."""
+
+    name: shapes.Name | None = None
+
+
+class Proof(shapes.Shape):
+    """The series of an SLO whose format has no place for them."""
+
+    apiVersion: Literal["slogen.dev/v1"]  # noqa: N815 - Kubernetes' name
+    kind: Literal["Proof"]
+    metadata: ProofMetadata = ProofMetadata()
+    spec: ProofSpec
 
 
 # settings ---------------------------------------------------------------------------------------------
