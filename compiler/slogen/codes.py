@@ -896,6 +896,83 @@ spec:
 """,
 )
 
+UNPROVEN_INDICATOR = Code(
+    "SLO701",
+    "warning",
+    """There is no proof that the SLO measures what it should
+
+## Why
+The alerts of every SLO are proven by tests on series that are made for its queries: all is well, a part of
+the events is bad, everything is. This query is beyond analysis, so the tests begin behind it, with the error
+ratio that it would give. Whether it ever gives one is not tested.
+
+## Wrong
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: freshness
+      objective: 99
+      sli:
+        ratio:
+          error: stddev_over_time(lag_seconds[{{.window}}]) > bool 10
+#                ^^^^^^^^^^^^^^^^
+```
+
+## Right
+The series are stated: how they move while all is well, and while nothing is.
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: freshness
+      objective: 99
+      sli:
+        ratio:
+          error: avg_over_time(shop:stale:ratio[{{.window}}])
+      proof:
+        series:
+          - {series: 'shop:stale:ratio', good: 0, bad: 1}
+```
+""",
+)
+
+UNPROVEN_ALERT = Code(
+    "SLO702",
+    "warning",
+    """There is no proof that the alert can fire
+
+## Why
+A test is made for every hand-written alert: it fires just above its threshold, is silent just below, and
+resolves. This expression is beyond analysis, so nobody knows whether the alert would ever fire.
+
+## Wrong
+```yaml
+groups:
+  - name: meta
+    rules:
+      - alert: SomethingFires
+        expr: count(ALERTS{alertstate="firing"}) > 10
+#                   ^^^^^^
+```
+
+## Right
+Write a promtool test beside the rules, in a file of its own; it is checked and run with the others. Or say it
+in a way that can be analysed:
+```yaml
+groups:
+  - name: meta
+    rules:
+      - alert: QueueIsLong
+        expr: queue_length > 10
+```
+""",
+)
+
 CRASHED = Code(
     "SLO900",
     "error",

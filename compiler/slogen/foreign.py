@@ -79,17 +79,10 @@ def _is_prometheus(node: Node) -> bool:
     return _is_list(node, "scrape_configs")
 
 
-def _is_promtool(node: Node) -> bool:
-    tests = node.get("tests")
-    found = tests.value if tests is not None and isinstance(tests.value, list) else []
-    return any(test.get("input_series") or test.get("alert_rule_test") for test in found)
-
-
 _PROGRAMS: dict[str, Callable[[Node], bool]] = {
     "a dashboard of Grafana": _is_dashboard,
     "a workflow of GitHub": _is_workflow,
     "a file of Docker Compose": _is_compose,
     "a configuration of Alertmanager": _is_alertmanager,
     "a configuration of Prometheus": _is_prometheus,
-    "a file of tests for promtool": _is_promtool,
 }

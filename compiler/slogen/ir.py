@@ -7,7 +7,7 @@ milliseconds (`Millis`), objectives are percent in (0, 100), budgets, shares and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -16,9 +16,10 @@ from types import MappingProxyType
 from typing import ClassVar, Literal, Protocol
 
 from slogen.adjustments import USUAL, Adjustment
+from slogen.ownproofs import OwnTests
 from slogen.proofs import Proof
 from slogen.source import Span
-from slogen.synthetic import Gap, Synthetic
+from slogen.synthetic import Gap, Series, Synthetic
 from slogen.units import Labels as Labels  # noqa: PLC0414 - one import for those who use the IR
 from slogen.units import Millis as Millis  # noqa: PLC0414
 
@@ -314,7 +315,9 @@ class Draft:
 
     `each_series` keeps every series of the queries apart, instead of `group_by`. `tiers` are the SLO's own,
     instead of alert windows. `fit_tiers` lowers default tiers that could never fire at the objective, for
-    formats in which an author cannot choose them. `adjustments` are in the order of a plugin chain.
+    formats in which an author cannot choose them. `adjustments` are in the order of a plugin chain. `proof`
+    are the series that the author states, one item for each budget, instead of those that follow from the
+    indicator.
     """
 
     service: str
@@ -340,6 +343,32 @@ class Draft:
     fit_tiers: bool = False
     adjustments: tuple[Adjustment, ...] = USUAL
     partial_response_strategy: str = ""
+    proof: tuple[Synthetic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What an author states about a series, for the proof of an SLO: how it moves while all is good (`good`)
+    and while nothing is (`bad`).
+
+    These are increments per second of a counter, values of a gauge (`ABSENT` while there is no series). `at`
+    is where the series is written.
+    """
+
+    series: Series
+    is_counter: bool
+    good: float
+    bad: float
+    at: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StatedProof:
+    """The series of an SLO that were written apart from its spec, by the SLO's id."""
+
+    slo: str
+    statements: tuple[Statement, ...]
+    where: Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,7 +398,8 @@ class Slo:
     """An SLO without gaps: everything that rules, tests and routes are made of.
 
     `id` identifies the SLO in every recorded series. `labels` are the author's own. `compat` names another
-    tool whose rules are emitted instead of slogen's.
+    tool whose rules are emitted instead of slogen's. `proof` are the series that the author states, one for
+    each budget; empty where they follow from the indicator (`sli.synthetic`).
     """
 
     id: str
@@ -395,6 +425,7 @@ class Slo:
     adjustments: tuple[Adjustment, ...] = USUAL
     partial_response_strategy: str = ""
     compat: Compat | None = None
+    proof: tuple[Synthetic, ...] = ()
 
     @property
     def budget(self) -> Decimal:
@@ -542,12 +573,17 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Everything that one run compiles."""
+    """Everything that one run compiles, and the tests that users wrote for it.
+
+    The proofs are in the order of the rule sets. They are large: while files are written they may be made one
+    after another, to be iterated over once.
+    """
 
     slos: tuple[Slo, ...]
     rule_sets: tuple[RuleSet, ...]
     settings: Settings
-    proofs: tuple[Proof, ...] = ()
+    proofs: Iterable[Proof] = ()
+    own_tests: tuple[OwnTests, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ Each step uses only what the one above gave.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 
 from slogen import codes, names, plugins, reading
-from slogen.diagnostics import Code, Label, Report
+from slogen.diagnostics import Code, Label, Report, nearest
 from slogen.ir import (
     AlertWindows,
     Compat,
@@ -23,8 +23,11 @@ from slogen.ir import (
     RuleSet,
     Settings,
     Slo,
+    StatedProof,
 )
 from slogen.lower import rule_sets
+from slogen.ownproofs import OwnTests
+from slogen.proofs import Proof
 from slogen.resolve import Context, in_object_order, resolve, with_defaults
 from slogen.source import Source
 
@@ -34,12 +37,17 @@ Progress = Callable[[str, int, int], None]
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the command line adds: a default window, labels for every SLO and alert, the rules of another
-    tool instead of slogen's (`compat`), and extensions of the formats."""
+    tool instead of slogen's (`compat`), extensions of the formats, and whether the alerts are proven.
+
+    With `only_texts`, the proofs themselves are not kept, only the files that they are written to.
+    """
 
     default_window: Millis | None = None
     extra_labels: Labels = field(default_factory=dict)
     compat: Compat | None = None
     extensions: Extensions = field(default_factory=Extensions)
+    prove: bool = False
+    only_texts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +82,21 @@ def compile(  # noqa: A001 - it is what a compiler does
     resolved = [resolve(draft, found, report) for draft in documents.of(Draft)]
     slos = tuple(_sound(filter(None, resolved), report, progress))
     written = [with_defaults(rules, found) for rules in documents.of(RuleSet)]
-    program = Program(slos, in_object_order([*written, *rule_sets(slos)]), found.settings)
+    program = Program(
+        slos,
+        in_object_order([*written, *rule_sets(slos)]),
+        found.settings,
+        own_tests=tuple(documents.of(OwnTests)),
+    )
     _check_program(program, report)
-    files = () if report.failed else tuple(_emitted(program, progress))
-    return Result(files, report, program, documents.skipped)
+    if report.failed:
+        return Result((), report, program, documents.skipped)
+    if not options.prove:
+        return Result(tuple(_emitted(program, progress)), report, program, documents.skipped)
+    proofs = _proofs(program, report, progress)
+    proven = replace(program, proofs=proofs if options.only_texts else tuple(proofs))
+    files = tuple(_emitted(proven, progress))
+    return Result(files, report, program if options.only_texts else proven, documents.skipped)
 
 
 def all_codes() -> dict[str, Code]:
@@ -118,11 +137,37 @@ def context(documents: reading.Documents, options: Options, report: Report) -> C
         options.default_window,
         options.compat,
         names.of_files(sorted(nameless)) if options.compat or chosen.compat else {},
+        _stated_proofs(documents, report),
     )
 
 
+def _stated_proofs(documents: reading.Documents, report: Report) -> dict[str, StatedProof]:
+    """What is stated apart from the SLOs, by their ids."""
+    found: dict[str, StatedProof] = {}
+    stated = documents.of(StatedProof)
+    ids = {names.slo_id(draft.service, draft.name) for draft in documents.of(Draft)} if stated else set()
+    # An SLO that cannot be read has no draft: then its id is not to blame.
+    failed = report.failed
+    for item in stated:
+        first = found.setdefault(item.slo, item)
+        if first is not item:
+            _report_second(f"the series of the SLO `{item.slo}`", item, first, report)
+        if item.slo not in ids and not failed:
+            meant = nearest(item.slo, ids)
+            report.report(
+                codes.UNKNOWN_REFERENCE,
+                item.where.whole,
+                f"there is no SLO with the id `{item.slo}`",
+                help=f"did you mean `{meant}`?" if meant else "an id is a service, a dash, and an SLO's name",
+            )
+    return found
+
+
 def _report_second(
-    what: str, second: Settings | AlertWindows, first: Settings | AlertWindows, report: Report
+    what: str,
+    second: Settings | AlertWindows | StatedProof,
+    first: Settings | AlertWindows | StatedProof,
+    report: Report,
 ) -> None:
     assert second.where is not None
     assert first.where is not None
@@ -157,6 +202,16 @@ def _check_program(program: Program, report: Report) -> None:
                 _run(module, "check_rules", rules, report)
         if hasattr(module, "check_program"):
             _run(module, "check_program", program, report)
+
+
+def _proofs(program: Program, report: Report, progress: Progress) -> Iterator[Proof]:
+    from slogen.prove import prove  # noqa: PLC0415 - not for those who only look for findings
+
+    for done, proof in enumerate(prove(program, report)):
+        if done % 100 == 0:
+            # Nobody knows yet how many there will be.
+            progress("proving", done, 0)
+        yield proof
 
 
 def _run(module: ModuleType, function: str, item: object, report: Report) -> None:

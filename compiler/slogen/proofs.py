@@ -29,12 +29,16 @@ class Fired:
 
 @dataclass(frozen=True, slots=True)
 class AlertCheck:
-    """Which alerts of a name fire at an instant: exactly these, none if empty. `why` is for people."""
+    """Which alerts of a name fire at an instant: exactly these, none if empty. `why` is for people.
+
+    `among` are labels of the alerts that are looked at, where others have the same name.
+    """
 
     at: Millis
     alert: str
     expected: tuple[Fired, ...] = ()
     why: str = ""
+    among: Labels = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

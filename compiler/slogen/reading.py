@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 
 from slogen import codes, foreign, homemade, kubernetes, plugins
 from slogen.diagnostics import Code, Label, Report
-from slogen.ir import AlertWindows, Draft, Extensions, RuleSet, Settings
+from slogen.ir import AlertWindows, Draft, Extensions, RuleSet, Settings, StatedProof
+from slogen.ownproofs import OwnTests
 from slogen.resemblance import Resemblance
 from slogen.source import Documents as YamlDocuments
 from slogen.source import (
@@ -31,8 +32,8 @@ from slogen.source import (
     without_comments,
 )
 
-Item = Draft | RuleSet | Settings | AlertWindows
-T = TypeVar("T", Draft, RuleSet, Settings, AlertWindows)
+Item = Draft | RuleSet | Settings | AlertWindows | StatedProof | OwnTests
+T = TypeVar("T", Draft, RuleSet, Settings, AlertWindows, StatedProof, OwnTests)
 
 _CODES: dict[str, Code] = {
     "encoding": codes.UNREADABLE,

@@ -20,7 +20,7 @@ from slogen.adjustments import (
     Intervals,
     RatioRecordings,
 )
-from slogen.diagnostics import Report, nearest
+from slogen.diagnostics import Label, Report, nearest
 from slogen.ir import (
     AbsenceAlert,
     Alert,
@@ -36,10 +36,13 @@ from slogen.ir import (
     RuleSet,
     Settings,
     Slo,
+    StatedProof,
     Tier,
     Urgency,
 )
 from slogen.source import Span
+from slogen.statements import budgets
+from slogen.synthetic import Synthetic
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Context:
     """What drafts refer to: the settings, the alert windows by name, and what the command line says.
 
     `compat` asks for the rules of another tool, for all SLOs. `file_names` has a name for each spec, by path.
+    `proofs` are those that were written apart from their SLO, by its id.
     """
 
     settings: Settings
@@ -55,6 +59,7 @@ class Context:
     default_window: Millis | None = None
     compat: Compat | None = None
     file_names: Mapping[str, str] = field(default_factory=dict)
+    proofs: Mapping[str, StatedProof] = field(default_factory=dict)
 
 
 def resolve(draft: Draft, context: Context, report: Report) -> Slo | None:
@@ -66,6 +71,10 @@ def resolve(draft: Draft, context: Context, report: Report) -> Slo | None:
     if tiers is None:
         return None
     _check_severities(draft, tiers, report)
+    grouping = Grouping(draft.group_by, draft.each_series)
+    proof = _proof(draft, grouping, context, report)
+    if proof is None:
+        return None
     shared = _Shared(
         draft,
         settings,
@@ -83,7 +92,7 @@ def resolve(draft: Draft, context: Context, report: Report) -> Slo | None:
         manifest=_manifest(draft.manifest, settings, _object_name(draft, compat, context)),
         where=draft.where,
         window=window,
-        grouping=Grouping(draft.group_by, draft.each_series),
+        grouping=grouping,
         description=draft.description,
         owner=shared.owner,
         runbook=_link(draft.runbook or settings.runbook, draft),
@@ -98,7 +107,32 @@ def resolve(draft: Draft, context: Context, report: Report) -> Slo | None:
         adjustments=draft.adjustments if compat else _adjustments(shared),
         partial_response_strategy=draft.partial_response_strategy,
         compat=compat,
+        proof=proof,
     )
+
+
+def _proof(
+    draft: Draft, grouping: Grouping, context: Context, report: Report
+) -> tuple[Synthetic, ...] | None:
+    """The series that are stated for an SLO, by its spec or apart from it; None after findings."""
+    apart = context.proofs.get(names.slo_id(draft.service, draft.name)) if context.proofs else None
+    if apart is None and not draft.proof:
+        return ()
+    from slogen.statements.judging import judged  # noqa: PLC0415 - few SLOs state series
+
+    if apart is None:
+        return judged(draft.proof, draft.sli, grouping, draft.where["proof"], report)
+    if not draft.proof:
+        found = budgets(apart.statements, grouping, report)
+        return found and judged(found, draft.sli, grouping, apart.where.whole, report)
+    report.report(
+        codes.DECLARED_TWICE,
+        apart.where.whole,
+        f"the series of the SLO `{apart.slo}` are stated twice",
+        also=(Label(draft.where["proof"], "first stated here"),),
+        help="keep one of the two",
+    )
+    return None
 
 
 def _compat(path: str, settings: Settings) -> Compat | None:

@@ -1,0 +1,199 @@
+"""A timeline as series: what promtool is to feed through the rules.
+
+Three ways, the first one that an SLO allows: its own series, as its users would see them; the samples that
+slogen counts of a gauge; or what is recorded of each window, where the indicator is beyond analysis.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from slogen.proofs import Input
+from slogen.prove.timeline import Phase, Timeline
+from slogen.synthetic import Counter, Gauge, Series, Synthetic
+from slogen.units import Labels
+
+# Events between two samples, at the usual traffic: as many as it takes to make every part of them whole.
+FEWEST_DIGITS = 3
+# A label that no query of an author's asks for.
+REPLICA = "slogen_replica"
+MOST_DIGITS = 9
+
+
+def raw(
+    synthetic: Synthetic, timeline: Timeline, spacing: int, *, without: frozenset[str] = frozenset()
+) -> list[Input]:
+    """The series of a budget that lives through a timeline; those named in `without` do not exist yet."""
+    events = 10 ** _digits(timeline.phases)
+    counters = (
+        Input(counter.series, tuple(_counter(counter, timeline.phases, spacing, events)))
+        for counter in synthetic.counters
+        if counter.series.name not in without
+    )
+    gauges = (
+        Input(gauge.series, tuple(_gauge(gauge, timeline.phases, spacing))) for gauge in synthetic.gauges
+    )
+    return [*counters, *gauges]
+
+
+def twice(inputs: Sequence[Input]) -> Iterator[Input]:
+    """Every series as two that are told apart by a label that no query knows."""
+    for series in inputs:
+        for replica in ("1", "2"):
+            labels = {**series.series.labels, REPLICA: replica}
+            yield Input(Series(series.series.name, labels), series.values)
+
+
+def _digits(phases: Sequence[Phase]) -> int:
+    """How many decimals the shares of bad events have."""
+    most = max(_decimals(phase.bad) for phase in phases)
+    return min(max(most, FEWEST_DIGITS), MOST_DIGITS)
+
+
+def _decimals(share: float) -> int:
+    text = f"{share:.{MOST_DIGITS}f}".rstrip("0")
+    return len(text.partition(".")[2])
+
+
+def _counter(counter: Counter, phases: Sequence[Phase], spacing: int, events: int) -> Iterator[str]:
+    """The runs of a counter that starts at 0."""
+    value = 0.0
+    runs: list[tuple[float, int]] = []
+    for phase in phases:
+        passing = round(events * phase.traffic)
+        bad = round(passing * phase.bad)
+        growth = counter.good * (passing - bad) + counter.bad * bad + counter.ignored * events
+        samples = phase.lasts // spacing
+        if runs and runs[-1][0] == growth:
+            runs[-1] = growth, runs[-1][1] + samples
+        else:
+            runs.append((growth, samples))
+    for i, (growth, samples) in enumerate(runs):
+        first = value if i == 0 else value + growth
+        more = samples if i == 0 else samples - 1
+        yield run(first, growth, more)
+        value += growth * samples
+
+
+def _gauge(gauge: Gauge, phases: Sequence[Phase], spacing: int) -> Iterator[str]:
+    """The runs of a gauge, which begins with the first phase, not at the instant before it."""
+    values: list[tuple[float, int]] = []
+    for phase in phases:
+        value = _between(gauge, phase.bad)
+        samples = phase.lasts // spacing
+        if values and (values[-1][0] == value or (math.isnan(value) and math.isnan(values[-1][0]))):
+            values[-1] = value, values[-1][1] + samples
+        else:
+            values.append((value, samples))
+    yield "_"
+    yield from (run(value, 0, samples - 1) for value, samples in values)
+
+
+def _between(gauge: Gauge, bad: float) -> float:
+    if bad in (0, 1):
+        return gauge.bad if bad else gauge.good
+    return gauge.good + (gauge.bad - gauge.good) * bad
+
+
+def run(first: float, growth: float, more: int) -> str:
+    """A run of samples in promtool's notation: `first`, and `more` that grow by `growth` each."""
+    if math.isnan(first):
+        # A plain gap would leave the last value alive for as long as Prometheus looks back.
+        return f"stale _x{more}" if more else "stale"
+    if not more:
+        return digits(first)
+    if not growth:
+        return f"{digits(first)}x{more}"
+    return f"{digits(first)}{'+' if growth > 0 else '-'}{digits(abs(growth))}x{more}"
+
+
+def parsed(text: str) -> tuple[float, float]:
+    """The first sample of a run, and by how much the following ones grow."""
+    start, _, growth = text.partition("x")[0].partition("+")
+    return float(start), float(growth or 0)
+
+
+def digits(value: float) -> str:
+    """A number as promtool reads it in samples."""
+    if value == int(value) and abs(value) < 1e17:
+        return str(int(value))
+    text = repr(value)
+    # A sign within an exponent would begin an increment.
+    return text if "e" not in text else f"{value:.12f}".rstrip("0")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Series that rules record of a total and of its errors."""
+
+    total: Series
+    errors: Series
+
+
+def samples(recorded: Recorded, timeline: Timeline, spacing: int, step: int) -> list[Input]:
+    """The samples that an SLO counts at every evaluation, as series that lie in the past already.
+
+    At the evaluations themselves they are stale, so that the rules that count samples find nothing to add.
+    """
+    scale = 100.0
+    pairs = (
+        (recorded.total, [rounded(scale * phase.traffic) for phase in timeline.phases]),
+        (recorded.errors, [rounded(scale * phase.traffic * phase.bad) for phase in timeline.phases]),
+    )
+    lengths = [phase.lasts // spacing for phase in timeline.phases]
+    return [
+        Input(series, ("_", *_until_stale(list(zip(values, lengths, strict=True)), step // spacing)))
+        for series, values in pairs
+    ]
+
+
+def _until_stale(values: Sequence[tuple[float, int]], every: int) -> Iterator[str]:
+    """Runs of values in which every so many-th sample is stale."""
+    before = 0
+    for value, count in values:
+        left = count
+        while left:
+            until = every - before % every
+            piece = min(left, until)
+            plain = piece - 1 if piece == until else piece
+            if plain:
+                yield run(value, 0, plain - 1)
+            if piece == until:
+                yield "stale"
+            before += piece
+            left -= piece
+
+
+def windows(recorded: Sequence[tuple[int, Series]], timeline: Timeline, step: int) -> list[Input]:
+    """The error ratio that is recorded of each window (milliseconds) at every evaluation but at time 0."""
+    steps = range(step, timeline.end + 1, step)
+    return [
+        Input(series, ("_", *_steady([(rounded(timeline.ratio(window, at)), 1) for at in steps])))
+        for window, series in recorded
+    ]
+
+
+def _steady(values: Sequence[tuple[float, int]]) -> Iterator[str]:
+    """Runs of values, each as often as it says."""
+    merged: list[tuple[float, int]] = []
+    for value, count in values:
+        if merged and merged[-1][0] == value:
+            merged[-1] = value, merged[-1][1] + count
+        else:
+            merged.append((value, count))
+    return (run(value, 0, count - 1) for value, count in merged)
+
+
+def rounded(value: float) -> float:
+    """A value with few digits, for people; far more than a threshold needs."""
+    return float(f"{value:.7g}")
+
+
+def with_labels(name: str, *labels: Labels) -> Series:
+    """A series with all these labels, without empty ones."""
+    merged: dict[str, str] = {}
+    for some in labels:
+        merged.update(some)
+    return Series(name, {key: value for key, value in merged.items() if value})
