@@ -3,9 +3,10 @@
 ## Why
 With `--compat sloth` slogen writes the rules that Sloth writes, and Sloth writes without a word what cannot
 work: alerts whose threshold is above 1 (at an objective of 90 over 30 days the fast page needs 14.4 x 0.1 =
-144 percent of errors), errors and totals with different labels, whose ratio never has a value, and bad events
-that are compared with themselves. The rules are the same as before, so these are warnings; without `--compat`
-they are the errors SLO303, SLO407 and SLO408.
+144 percent of errors), errors and totals with different labels, whose ratio never has a value, bad events
+that are compared with themselves or are never more than zero, and queries that never have a result. The
+rules are the same as before, so these are warnings; without `--compat` they are the errors SLO303 and SLO407
+to SLO412.
 
 ## Wrong
 ```yaml
