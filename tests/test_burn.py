@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slogen import burn, durations
-from slogen.ir import Millis, Tier, Urgency
+from slogen import burn, durations, pipeline
+from slogen.ir import Compat, Millis, Slo, Tier, Urgency
+from slogen.lower import recordings
+from slogen.source import Source
 
 THIRTY_DAYS = durations.parse("30d")
 
@@ -77,6 +79,92 @@ def test_detection_of_a_total_outage() -> None:
     assert burn.detection(fast, THIRTY_DAYS, Decimal("0.001"), Fraction(1)) == Fraction(51_840)
     with pytest.raises(ValueError, match="below the threshold"):
         burn.detection(fast, THIRTY_DAYS, Decimal("0.001"), Fraction(1, 100))
+
+
+RATIOS = st.fractions(min_value=Fraction(2, 1000), max_value=1)
+
+
+@given(RATIOS, st.sampled_from(burn.default_tiers(THIRTY_DAYS)))
+def test_a_tier_fires_when_its_budget_share_is_spent(ratio: Fraction, tier: Tier) -> None:
+    budget = Decimal("0.001")
+    if ratio <= burn.threshold(tier, THIRTY_DAYS, budget):
+        with pytest.raises(ValueError, match="below the threshold"):
+            burn.reset(tier, THIRTY_DAYS, budget, ratio)
+        return
+    elapsed = burn.detection(tier, THIRTY_DAYS, budget, ratio)
+    assert burn.budget_spent(THIRTY_DAYS, budget, ratio, elapsed) == tier.budget_share
+    gone = burn.exhaustion(THIRTY_DAYS, budget, ratio)
+    assert burn.budget_spent(THIRTY_DAYS, budget, ratio, gone) == 1
+
+
+@given(RATIOS, st.sampled_from(burn.default_tiers(THIRTY_DAYS)), st.fractions(min_value=1, max_value=10**4))
+def test_a_tier_resolves_when_its_first_window_is_at_the_threshold(
+    ratio: Fraction, tier: Tier, longer: Fraction
+) -> None:
+    budget = Decimal("0.001")
+    limit = burn.threshold(tier, THIRTY_DAYS, budget)
+    if ratio <= limit:
+        return
+    lasted = longer * burn.detection(tier, THIRTY_DAYS, budget, ratio)
+    reset = burn.reset(tier, THIRTY_DAYS, budget, ratio)
+
+    def seen(window: int, after: Fraction) -> Fraction:
+        """The error ratio over a window, some time after errors that lasted for a while have ended."""
+        return ratio * max(Fraction(0), min(lasted, window - after)) / window
+
+    assert seen(tier.short, reset) == limit
+    assert seen(tier.long, reset) >= limit
+    assert seen(tier.short, reset * Fraction(9, 10)) > limit
+
+
+def test_what_spends_nothing_never_exhausts_a_budget() -> None:
+    with pytest.raises(ValueError, match="no errors"):
+        burn.exhaustion(THIRTY_DAYS, Decimal("0.001"), Fraction(0))
+
+
+def slo_of(more: str = "", compat: Compat | None = None) -> Slo:
+    text = f"""\
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: shop
+  slos:
+    - {{name: sold, objective: 99.9, sli: {{events: {{total: a_total, bad: b_total}}}}{more}}}
+"""
+    result = pipeline.compile([Source("shop.yaml", text)], pipeline.Options(compat=compat))
+    assert not result.report.failed
+    return result.program.slos[0]
+
+
+@pytest.mark.parametrize(
+    ("more", "compat", "delays"),
+    [
+        ("", None, {"5m": "30s", "1h": "30s", "2h": "4m30s", "6h": "4m30s", "1d": "34m30s"}),
+        (", profile: cheap", None, {"1h": "30s", "2h": "7m", "1d": "37m"}),
+        (", adjustments: [{intervals: {default: 2m, alerts: 15s}}]", None, {"5m": "15s", "2h": "2m15s"}),
+        # Sloth records all windows in one group, and its alerts in another.
+        ("", Compat.SLOTH, {"5m": "2m", "3d": "2m"}),
+        (
+            ", adjustments: [{intervals: {default: 2m, alerts: 15s}}]",
+            Compat.SLOTH,
+            {"5m": "2m15s", "3d": "2m15s"},
+        ),
+    ],
+)
+def test_how_late_an_alert_is(more: str, compat: Compat | None, delays: dict[str, str]) -> None:
+    slo = slo_of(more, compat)
+    found = {window: burn.delay(slo, durations.parse(window)) for window in delays}
+    assert found == {window: durations.parse(delay) for window, delay in delays.items()}
+
+
+def test_an_alert_is_pending_for_whole_evaluations() -> None:
+    slo = slo_of()
+    waits = [burn.pending(slo, durations.parse(text)) for text in ("0s", "1s", "30s", "45s")]
+    assert waits == [0, 30_000, 30_000, 60_000]
+
+
+def test_the_windows_that_are_recorded_along_with_the_alerts() -> None:
+    assert burn.FAST_BELOW == recordings.TILED_BELOW
 
 
 @pytest.mark.parametrize(

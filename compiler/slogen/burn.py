@@ -12,10 +12,13 @@ from decimal import ROUND_UP, Decimal
 from fractions import Fraction
 from functools import cache
 
-from slogen.ir import Millis, Tier, Urgency
+from slogen.adjustments import Intervals
+from slogen.ir import Millis, Profile, Slo, Tier, Urgency
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
+# Windows below it are recorded along with the alerts.
+FAST_BELOW = Millis(2 * HOUR)
 
 # How far Prometheus looks back for the last sample of a series; one may come late.
 LOOKBACK = Millis(5 * 60_000)
@@ -111,6 +114,85 @@ def detection(tier: Tier, period: Millis, budget: Decimal, error_ratio: Fraction
     if error_ratio <= limit:
         raise ValueError(f"an error ratio of {float(error_ratio)} stays below the threshold {float(limit)}")
     return tier.long * limit / error_ratio
+
+
+def budget_spent(period: Millis, budget: Decimal, error_ratio: Fraction, elapsed: Fraction) -> Fraction:
+    """The share of the period's error budget that a constant error ratio spends in `elapsed` milliseconds.
+
+    SRE workbook, chapter 5, "Alert on Burn Rate": the burn rate (error ratio over budget) times the share of
+    the period that has passed. At the instant of `detection` it is the budget share of the tier, whatever the
+    ratio is.
+    """
+    return error_ratio / Fraction(budget) * elapsed / period
+
+
+def exhaustion(period: Millis, budget: Decimal, error_ratio: Fraction) -> Fraction:
+    """Milliseconds until a constant `error_ratio` has spent the budget of the period: period / burn rate.
+
+    Longer than the period for a ratio that the objective allows. Source: as for `budget_spent`.
+    Raises ValueError for a ratio of zero, which spends nothing.
+    """
+    if not error_ratio:
+        raise ValueError("no errors spend no budget")
+    return period * Fraction(budget) / error_ratio
+
+
+def reset(tier: Tier, period: Millis, budget: Decimal, error_ratio: Fraction) -> Fraction:
+    """Milliseconds until the tier is silent again after errors at a constant `error_ratio` end.
+
+    What is left of the errors in the short window falls to the threshold: short * (1 - threshold / ratio).
+    That holds for errors of any length that raised the alert, since the long window forgets them no sooner.
+    SRE workbook, chapter 5, "Alerting Considerations" (reset time) and "Multiwindow, Multi-Burn-Rate Alerts".
+    Raises ValueError when that ratio never reaches the threshold.
+    """
+    limit = threshold(tier, period, budget)
+    if error_ratio <= limit:
+        raise ValueError(f"an error ratio of {float(error_ratio)} stays below the threshold {float(limit)}")
+    return tier.short * (1 - limit / error_ratio)
+
+
+# Prometheus' own evaluation interval, for groups that have none.
+GLOBAL_PACE = Millis(60_000)
+
+
+def pace_of_alerts(slo: Slo) -> Millis:
+    """How far evaluations of the burn-rate alerts are apart."""
+    if slo.compat is None:
+        return slo.paces.fast
+    asked = _intervals(slo)
+    return (asked.alerts or asked.default) if asked else GLOBAL_PACE
+
+
+def has_global_pace(slo: Slo) -> bool:
+    """Whether the rules state no intervals, so that Prometheus' own counts (usually `GLOBAL_PACE`)."""
+    return slo.compat is not None and _intervals(slo) is None
+
+
+def delay(slo: Slo, window: Millis) -> Fraction:
+    """How many milliseconds it takes at most until the alert sees that a ratio has crossed its threshold.
+
+    The window is recorded, then the alert is evaluated, each when its turn comes; what is recorded in the
+    group of the alert is as recent as the alert. An average over recorded rates trails by half their window.
+    How often the service is scraped is not known, and not in it.
+    """
+    pace = pace_of_alerts(slo)
+    if slo.compat is not None:
+        asked = _intervals(slo)
+        return Fraction(pace + ((asked.ratios or asked.default) if asked else GLOBAL_PACE))
+    if window < FAST_BELOW:
+        return Fraction(pace)
+    blur = Fraction(slo.windows[0], 2) if slo.profile is Profile.CHEAP and slo.sli.additive else Fraction(0)
+    return pace + slo.paces.slow + (slo.paces.long if window >= DAY else 0) + blur
+
+
+def _intervals(slo: Slo) -> Intervals | None:
+    return next((each for each in reversed(slo.adjustments) if isinstance(each, Intervals)), None)
+
+
+def pending(slo: Slo, for_: Millis) -> Millis:
+    """How long an alert with this `for` waits once its condition holds: a whole number of evaluations."""
+    pace = pace_of_alerts(slo)
+    return Millis(-(-for_ // pace) * pace)
 
 
 @cache

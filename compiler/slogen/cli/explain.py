@@ -1,23 +1,44 @@
-"""`slogen explain`: what a code means, why it matters, and how to write it right."""
+"""`slogen explain`: what a code means, or when the alerts of an SLO fire."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
 
+from slogen.cli.options import compile_options
+
 if TYPE_CHECKING:
     from slogen.diagnostics import Code
+    from slogen.ir import Compat, Millis
 
 
-@click.command(short_help="Explain a code such as SLO402; list them all.")
-@click.argument("subject", metavar="[CODE]", required=False)
-def command(subject: str | None) -> int:
-    """Print the documentation of a code, in Markdown: why it matters, a wrong and a right example.
+@click.command(short_help="Explain a code such as SLO402, or the alerts of an SLO.")
+@click.argument("subject", metavar="[CODE|SLO]", required=False)
+@compile_options
+def command(
+    subject: str | None,
+    paths: tuple[str, ...],
+    style: str,
+    default_window: Millis | None,
+    extra_labels: Mapping[str, str],
+    compat: Compat | None,
+    sli_plugins: tuple[str, ...],
+) -> int:
+    """Print what a code means, or what an SLO promises and when its alerts fire.
 
-    Without CODE, list all codes with their severity and title.
+    CODE is that of a finding, such as SLO402: why it matters, a wrong and a right example, in Markdown.
+
+    SLO is the id of an SLO, or its service and its name with a slash between: its budget, when each alert
+    fires and resolves at which share of errors, and how much of the budget is spent by then. It is looked for
+    at PATH, or else in the folders slos and rules.
+
+    Without either, list all codes with their severity and title.
     """
     from slogen import pipeline  # noqa: PLC0415 - not for --help
+    from slogen.cli.inputs import default_folders  # noqa: PLC0415
 
     codes = pipeline.all_codes()
     if subject is None:
@@ -26,10 +47,18 @@ def command(subject: str | None) -> int:
         )
         return 0
     code = codes.get(_spelled_out(subject))
-    if code is None:
+    if code is not None:
+        click.echo(_page(code))
+        return 0
+    if _IS_CODE.fullmatch(subject) or not (paths or default_folders()):
         raise click.UsageError(_unknown(subject, list(codes)))
-    click.echo(_page(code))
-    return 0
+    from slogen.cli import explaining  # noqa: PLC0415 - not for a code
+
+    options = explaining.options_of(default_window, extra_labels, compat, sli_plugins)
+    return explaining.explain_slo(subject, paths, options, style, codes)
+
+
+_IS_CODE = re.compile(r"(?:slo)?-?[0-9]+", re.IGNORECASE)
 
 
 def _spelled_out(subject: str) -> str:
