@@ -51,24 +51,31 @@ def out(project: Path, write: Write) -> Path:
     return project / "out"
 
 
-FILES = [
-    f"{folder}/{name}.yaml" for folder in ("prometheusrules", "rules") for name in ("cart", "pay", "presence")
-]
+def outputs(name: str, *steps: str) -> list[str]:
+    """What comes out of one spec or rule file: rules, and tests at each of these evaluation intervals."""
+    tests = [f"tests/{name}.{step}.test.yaml" for step in steps]
+    return [f"prometheusrules/{name}.yaml", f"rules/{name}.yaml", *tests]
+
+
+CART, PAY = outputs("cart", "5m", "3d"), outputs("pay", "5m", "3d")
+FILES = sorted([*CART, *PAY, *outputs("presence", "1m", "5m")])
 
 
 class TestBuild:
     def test_writes_what_the_compiler_gives(self, run: Run, out: Path) -> None:
         result = run("build")
         assert (result.exit_code, result.stdout) == (0, "")
-        assert result.stderr == "2 SLOs, 1 rule file -> 6 files in out (6 new)\n"
+        assert result.stderr == "2 SLOs, 1 rule file -> 12 files in out (12 new)\n"
         assert sorted(tree(out)) == FILES
         assert b"slo:sli_error:ratio_rate5m" in tree(out)["rules/cart.yaml"]
+        assert b"alertname: CartAvailabilityBudgetBurn" in tree(out)["tests/cart.5m.test.yaml"]
+        assert b"alertname: Down" in tree(out)["tests/presence.1m.test.yaml"]
 
     def test_again_changes_nothing(self, run: Run, out: Path) -> None:
         run("build")
         before = {path: path.stat().st_mtime_ns for path in out.rglob("*")}
         result = run("build")
-        assert result.stderr == "2 SLOs, 1 rule file -> 6 files in out (6 unchanged)\n"
+        assert result.stderr == "2 SLOs, 1 rule file -> 12 files in out (12 unchanged)\n"
         assert {path: path.stat().st_mtime_ns for path in out.rglob("*")} == before
 
     def test_a_changed_and_a_removed_spec(self, run: Run, write: Write, project: Path, out: Path) -> None:
@@ -76,7 +83,7 @@ class TestBuild:
         write("slos/cart.yaml", spec("cart", "99"))
         (project / "slos/pay.yaml").unlink()
         result = run("build")
-        assert result.stderr == ("1 SLO, 1 rule file -> 4 files in out (2 changed, 2 removed, 2 unchanged)\n")
+        assert result.stderr == ("1 SLO, 1 rule file -> 8 files in out (4 changed, 4 removed, 4 unchanged)\n")
         assert sorted(tree(out)) == [name for name in FILES if "pay" not in name]
 
     @pytest.mark.parametrize("where", ["generated", "deep/er/out", "../beside"])
@@ -156,7 +163,7 @@ class TestBuild:
     def test_a_walk_past_the_output_folder_reads_nothing_of_it(self, run: Run, out: Path) -> None:
         run("build")
         result = run("build", ".")
-        assert result.stderr == "2 SLOs, 1 rule file -> 6 files in out (6 unchanged)\n"
+        assert result.stderr == "2 SLOs, 1 rule file -> 12 files in out (12 unchanged)\n"
 
     def test_a_folder_that_must_not_be_replaced(self, run: Run, out: Path) -> None:
         result = run("build", "slos", "-o", "..")
@@ -182,27 +189,28 @@ class TestBuild:
 class TestHandEdits:
     def test_are_not_lost(self, run: Run, write: Write, out: Path) -> None:
         run("build")
-        for name in FILES[:2]:
+        for name in ("rules/cart.yaml", "tests/pay.3d.test.yaml"):
             edited = out / name
             edited.write_text(edited.read_text() + "# by hand\n")
         before = tree(out)
         result = run("build")
         assert result.exit_code == 1
         assert result.stderr == (
-            "error: out/prometheusrules/cart.yaml was edited by hand\n"
-            "error: out/prometheusrules/pay.yaml was edited by hand\n"
+            "error: out/rules/cart.yaml was edited by hand\n"
+            "error: out/tests/pay.3d.test.yaml was edited by hand\n"
             "  = help: move the change into the spec, or use --force; nothing was changed\n"
         )
         assert tree(out) == before
 
-    def test_are_lost_on_request(self, run: Run, out: Path) -> None:
+    @pytest.mark.parametrize("name", CART)
+    def test_are_lost_on_request(self, run: Run, out: Path, name: str) -> None:
         run("build")
         before = tree(out)
-        edited = out / FILES[0]
+        edited = out / name
         edited.write_text(edited.read_text() + "# by hand\n")
         result = run("build", "--force")
         assert result.exit_code == 0
-        assert result.stderr == "2 SLOs, 1 rule file -> 6 files in out (1 changed, 5 unchanged)\n"
+        assert result.stderr == "2 SLOs, 1 rule file -> 12 files in out (1 changed, 11 unchanged)\n"
         assert tree(out) == before
 
     def test_of_another_spec_are_nothing_to_a_part_of_the_project(
@@ -238,15 +246,15 @@ class TestPartOfAProject:
         result = run("build", *paths)
         assert result.exit_code == 0
         assert sorted(tree(out)) == FILES
-        assert "2 changed" in result.stderr
+        assert "4 changed" in result.stderr
         assert "removed" not in result.stderr
         assert run("build", "--check").exit_code == 0
 
     def test_standard_input(self, run: Run, out: Path) -> None:
         run("build")
         result = run("build", "-", stdin=spec("extra"))
-        assert (result.exit_code, result.stderr) == (0, "1 SLO -> 2 files in out (2 new)\n")
-        assert sorted(tree(out)) == sorted([*FILES, "prometheusrules/extra.yaml", "rules/extra.yaml"])
+        assert (result.exit_code, result.stderr) == (0, "1 SLO -> 4 files in out (4 new)\n")
+        assert sorted(tree(out)) == sorted([*FILES, *outputs("extra", "5m", "3d")])
 
     @pytest.mark.parametrize("options", [[], ["--check"], ["--force"]])
     def test_an_output_of_several_specs_is_not_torn(
@@ -276,7 +284,7 @@ class TestPartOfAProject:
         run("build")
         before = tree(out)
         named = sorted(name for name in before if "blue" in name)
-        assert len(named) == 2
+        assert len(named) == 4
         result = run("build", "slos/blue.yaml", *options)
         assert result.exit_code == 1
         assert result.stderr.startswith(
@@ -300,8 +308,8 @@ class TestPartOfAProject:
 
     def test_the_summary_counts_only_the_outputs_of_the_part(self, run: Run, out: Path) -> None:
         run("build")
-        assert run("build", "slos/cart.yaml").stderr == "1 SLO -> 2 files in out (2 unchanged)\n"
-        assert run("build", "rules/presence.yaml").stderr == "1 rule file -> 2 files in out (2 unchanged)\n"
+        assert run("build", "slos/cart.yaml").stderr == "1 SLO -> 4 files in out (4 unchanged)\n"
+        assert run("build", "rules/presence.yaml").stderr == "1 rule file -> 4 files in out (4 unchanged)\n"
 
     def test_a_check_looks_at_no_other_output(self, run: Run, write: Write, project: Path, out: Path) -> None:
         run("build")
@@ -313,7 +321,7 @@ class TestPartOfAProject:
 
     @pytest.mark.parametrize(
         ("paths", "files"),
-        [(["slos/cart.yaml"], 2), (["slos/cart.yaml", "slos/settings.yaml"], 2), (["slos"], 4)],
+        [(["slos/cart.yaml"], 4), (["slos/cart.yaml", "slos/settings.yaml"], 4), (["slos"], 8)],
     )
     def test_the_settings_of_the_project_count(
         self, run: Run, write: Write, out: Path, paths: list[str], files: int
@@ -332,8 +340,8 @@ class TestPartOfAProject:
         run("build", "examples", "-o", "built")
         (project / "examples/b.yaml").unlink()
         result = run("build", "examples", "-o", "built")
-        assert "2 removed" in result.stderr
-        assert sorted(tree(project / "built")) == ["prometheusrules/a.yaml", "rules/a.yaml"]
+        assert "4 removed" in result.stderr
+        assert sorted(tree(project / "built")) == sorted(outputs("a", "5m", "3d"))
 
 
 class TestCheck:
@@ -341,13 +349,13 @@ class TestCheck:
         run("build")
         result = run("build", "--check")
         assert (result.exit_code, result.stdout) == (0, "")
-        assert result.stderr == "2 SLOs, 1 rule file -> 6 files in out (current)\n"
+        assert result.stderr == "2 SLOs, 1 rule file -> 12 files in out (current)\n"
 
     def test_a_folder_that_is_not_there(self, run: Run, out: Path) -> None:
         result = run("build", "--check")
         assert result.exit_code == 1
-        assert result.stderr == "error: out is stale (6 new); run `slogen build`\n"
-        assert result.stdout.count("\n") == 6
+        assert result.stderr == "error: out is stale (12 new); run `slogen build`\n"
+        assert result.stdout.count("\n") == 12
         assert not out.exists()
 
     def test_a_stale_folder(self, run: Run, write: Write, project: Path, out: Path) -> None:
@@ -358,17 +366,33 @@ class TestCheck:
         before = tree(out)
         result = run("build", "--check")
         assert result.exit_code == 1
-        assert result.stderr == "error: out is stale (2 new, 2 changed, 2 removed); run `slogen build`\n"
+        assert result.stderr == "error: out is stale (4 new, 4 changed, 4 removed); run `slogen build`\n"
         lines = result.stdout.splitlines()
         for name in ("cart", "new", "pay"):
             assert sum(f"out/rules/{name}.yaml" in line for line in lines) >= 1
+            assert sum(f"out/tests/{name}.3d.test.yaml" in line for line in lines) >= 1
         assert any(line.startswith("-") and "0.001" in line for line in lines)
         assert any(line.startswith("+") and "0.002" in line for line in lines)
         assert tree(out) == before
 
-    def test_a_hand_edit(self, run: Run, out: Path) -> None:
+    @pytest.mark.parametrize("name", [name for name in FILES if "tests/" in name])
+    def test_a_test_file_that_is_gone_or_of_old(self, run: Run, out: Path, name: str) -> None:
         run("build")
-        edited = out / FILES[0]
+        (out / name).rename(out / "tests/gone.5m.test.yaml")
+        result = run("build", "--check")
+        assert (result.exit_code, result.stderr) == (
+            1,
+            "error: out is stale (1 new, 1 removed); run `slogen build`\n",
+        )
+        assert f"out/{name}" in result.stdout
+        assert "out/tests/gone.5m.test.yaml" in result.stdout
+        assert run("build").exit_code == 0
+        assert sorted(tree(out)) == FILES
+
+    @pytest.mark.parametrize("name", ["rules/cart.yaml", "tests/cart.3d.test.yaml"])
+    def test_a_hand_edit(self, run: Run, out: Path, name: str) -> None:
+        run("build")
+        edited = out / name
         edited.write_text(edited.read_text() + "# \x1b[31mby hand\n")
         result = run("build", "--check")
         assert result.exit_code == 1
@@ -379,7 +403,7 @@ class TestCheck:
         write("out/rules/cart.yaml", "mine\n")
         result = run("build", "--check")
         assert result.exit_code == 1
-        assert result.stderr == "error: out is stale (1 in the way, 5 new); run `slogen build`\n"
+        assert result.stderr == "error: out is stale (1 in the way, 11 new); run `slogen build`\n"
 
     def test_an_error_in_a_spec_comes_first(self, run: Run, write: Write, out: Path) -> None:
         write("slos/cart.yaml", spec("cart", "100"))

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from slogen import pipeline
+from slogen import pipeline, render
 from slogen.cli import twofold
 from slogen.source import Source
 
@@ -75,18 +75,31 @@ def rules(path: str, record: str) -> Source:
     return Source(path, f"groups: [{{name: g, rules: [{{record: {record}, expr: up}}]}}]\n")
 
 
-def compared(sources: list[Source]) -> tuple[twofold.Compiled, pipeline.Result]:
+def proof(path: str, slo: str) -> Source:
+    series = "[{series: requests_total, good: 1/s, bad: 1/s}, {series: errors_total, bad: 1/s}]"
+    text = f"apiVersion: slogen.dev/v1\nkind: Proof\nspec: {{slo: {slo}, series: {series}}}\n"
+    return Source(path, text)
+
+
+PROVING = pipeline.Options(prove=True)
+
+
+def compared(
+    sources: list[Source], options: pipeline.Options = pipeline.DEFAULTS
+) -> tuple[twofold.Compiled, pipeline.Result]:
     """What two processes give, and what one gives; their files and findings are the same."""
-    both = twofold.compile_sources(sources, pipeline.DEFAULTS, lambda stage, done, total: None)
-    one = pipeline.compile(sources)
+    both = twofold.compile_sources(sources, options, lambda stage, done, total: None)
+    one = pipeline.compile(sources, options)
     assert {file.path: file.text for file in both.files} == {file.path: file.text for file in one.files}
     assert both.diagnostics == one.report.diagnostics
+    for drawn in render.FORMATS.values():
+        assert drawn(both.diagnostics) == drawn(one.report.diagnostics)
     assert both.slos == len(one.program.slos)
     return both, one
 
 
-def apart(sources: list[Source]) -> bool:
-    return twofold._compiled_apart(sources, pipeline.DEFAULTS, lambda stage, done, total: None) is not None
+def apart(sources: list[Source], options: pipeline.Options = pipeline.DEFAULTS) -> bool:
+    return twofold._compiled_apart(sources, options, lambda stage, done, total: None) is not None
 
 
 def test_halves_of_a_sound_project_are_compiled_apart() -> None:
@@ -136,6 +149,11 @@ def test_no_written_alert_shares_the_name_of_a_generated_one_of_either_half(path
             ],
             id="what SLOs refer to declared in both halves",
         ),
+        pytest.param([proof("-.yaml", "service-39-sold")], id="series stated for an SLO of the other half"),
+        pytest.param(
+            [proof("-.yaml", "service-0-sold"), proof("zz.yaml", "service-0-sold")],
+            id="series stated in both halves",
+        ),
         pytest.param([Source("broken.yaml", "a: [")], id="no YAML"),
     ],
 )
@@ -154,6 +172,67 @@ def test_what_refers_across_files_is_compiled_together() -> None:
     only = [openslo(f"{i}.yaml", "SLO", f"a{i}", REFERS % "a") for i in range(twofold.MANY)]
     assert not apart([*only, sources[1]])
     compared([*only, openslo("z.yaml", "SLI", "share", SHARE)])
+
+
+def beyond(number: int) -> Source:
+    """An SLO whose indicator cannot be proven."""
+    bad = "sum(predict_linear(x_total[{{.window}}], 9))"
+    query = f"{{query: {{bad: '{bad}', total: 'sum(rate(y_total[{{{{.window}}}}]))'}}}}"
+    event = "{events: {bad: 'errors_total', total: 'requests_total'}}"
+    return Source(f"{number:03}.yaml", spec(number).text.replace(event, query))
+
+
+def unproven_alert(path: str, name: str) -> Source:
+    return Source(path, f"groups: [{{name: g, rules: [{{alert: {name}, expr: hour() > 5}}]}}]\n")
+
+
+def in_config_map(path: str, name: str) -> Source:
+    """A spec with something that has no effect, as the text of another document."""
+    refers = REFERS.replace("target: 0.99", "target: 0.99, op: lte") % name
+    text = openslo(path, "SLI", "share", SHARE).text + "---\n" + openslo(path, "SLO", name, refers).text
+    indented = "".join(f"    {line}\n" for line in text.splitlines())
+    return Source(path, f"apiVersion: v1\nkind: ConfigMap\ndata:\n  slo.yaml: |\n{indented}")
+
+
+def test_warnings_of_both_halves_are_those_of_the_whole() -> None:
+    others = [
+        unproven_alert("Zz.yaml", "Last"),
+        unproven_alert("-Aa.yaml", "First"),
+        in_config_map("sli.yaml", "mapped"),
+        beyond(900),
+    ]
+    sources = many(SETTINGS, *(beyond(number) for number in range(-3, 0)), *others)
+    for order in (sources, sorted(sources, key=lambda source: source.path), sources[::-1]):
+        assert apart(order, PROVING)
+        compiled, _ = compared(order, PROVING)
+        assert {found.severity for found in compiled.diagnostics} == {"warning"}
+        assert {found.code.id for found in compiled.diagnostics} == {"SLO115", "SLO701", "SLO702"}
+        assert {found.at.source.path for found in compiled.diagnostics} >= {"900.yaml", "-01.yaml", "Zz.yaml"}
+
+
+def test_warnings_along_with_an_error() -> None:
+    sources = [beyond(900), *many(beyond(901), spec(902, objective="100")), beyond(903)]
+    assert not apart(sources, PROVING)
+    compiled, _ = compared(sources, PROVING)
+    assert [found.code.id for found in compiled.diagnostics] == ["SLO301"]
+
+
+def test_tests_of_the_users_own_are_judged_by_the_whole() -> None:
+    own = Source(
+        "tests.yaml",
+        """rule_files: [a.yaml, zz.yaml]
+tests:
+  - input_series: []
+    alert_rule_test: [{eval_time: 1m, alertname: A}, {eval_time: 1m, alertname: Z}]
+""",
+    )
+    alerts = [
+        Source(path, f"groups: [{{name: g, rules: [{{alert: {name}, expr: up == 0}}]}}]\n")
+        for path, name in (("a.yaml", "A"), ("zz.yaml", "Z"))
+    ]
+    sources = many(alerts[0], own, alerts[1])
+    compared(sources, PROVING)
+    assert not apart(sources, PROVING)
 
 
 def test_a_second_process_that_dies_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:

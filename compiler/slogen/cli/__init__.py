@@ -1,6 +1,7 @@
 """The command line: the only code that reads files, writes them, prints, or exits.
 
-Exit codes: 0 fine; 1 the input has errors, or the output folder is stale; 2 wrong use of the command.
+Exit codes: 0 fine; 1 the input has errors, a test fails, or the output folder is stale; 2 wrong use of the
+command, or a program that it needs is missing.
 One module per command; a command is imported when it is called, so that the others cost nothing.
 """
 

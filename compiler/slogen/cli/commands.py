@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import click
 
-NAMES = ("build", "check", "convert", "explain", "init", "schema", "completion")
+NAMES = ("build", "check", "test", "convert", "explain", "init", "schema", "completion")
 """Each is a module of this package that has a `command`."""
 
 INTERRUPTED = 130
@@ -90,6 +90,11 @@ DEBUG = click.Option(
     callback=_remember_debug,
     help="Show the traceback when slogen fails.",
 )
+
+
+def is_debugging() -> bool:
+    """Whether the command line asks to show what goes on inside."""
+    return bool(click.get_current_context().meta.get(_DEBUG))
 
 
 def _did_you_mean(name: str) -> str:

@@ -18,9 +18,9 @@ from slogen import pipeline, render
 from slogen.cli import extensions
 from slogen.cli.inputs import Inputs, collect
 from slogen.cli.progress import Progress
-from slogen.cli.twofold import compile_sources
+from slogen.cli.twofold import Compiled, compile_sources
 from slogen.diagnostics import Diagnostic, Report
-from slogen.ir import Compat, Millis, OutFile
+from slogen.ir import Compat, Millis, OutFile, Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,31 @@ def run(
 ) -> Run:
     """Compile what the paths of a command line lead to; a long run shows its progress on the terminal."""
     inputs = collect(paths, output)
-    options = pipeline.Options(default_window, extra_labels, compat, extensions.load(sli_plugins))
+    loaded = extensions.load(sli_plugins)
+    options = pipeline.Options(default_window, extra_labels, compat, loaded, prove=True)
     with Progress(sys.stderr) as progress:
         compiled = compile_sources(inputs.sources, options, progress)
+    return _run(inputs, compiled)
+
+
+def run_with_program(
+    paths: Sequence[str],
+    output: Path,
+    default_window: Millis | None,
+    extra_labels: Mapping[str, str],
+    compat: Compat | None,
+    sli_plugins: Sequence[str],
+) -> tuple[Run, Program]:
+    """As `run`, for commands that need the program and its proofs, not only its files."""
+    inputs = collect(paths, output)
+    loaded = extensions.load(sli_plugins)
+    options = pipeline.Options(default_window, extra_labels, compat, loaded, prove=True)
+    with Progress(sys.stderr) as progress:
+        result = pipeline.compile(inputs.sources, options, progress)
+    return _run(inputs, Compiled.of(result)), result.program
+
+
+def _run(inputs: Inputs, compiled: Compiled) -> Run:
     report = Report()
     report.extend(inputs.report)
     report.extend(compiled.diagnostics)

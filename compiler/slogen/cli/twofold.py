@@ -2,8 +2,9 @@
 
 Nearly always the halves of a project have nothing to do with each other: other SLOs, other objects, other
 alerts. Each is then compiled by itself, with the settings and alert windows of the project, and the files
-of both are those of the whole. Wherever anything is found, or the halves share a name, the whole is
-compiled in one process: only there are findings made.
+of both are those of the whole. What either half warns of concerns a single file, and is the whole's as well.
+Wherever there is an error, or the halves share a name, the whole is compiled in one process: only there are
+errors found. So it is where there are tests of the user's own, which mention rules of other files.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from __future__ import annotations
 import marshal
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import BinaryIO
 
 from slogen import names, pipeline
-from slogen.diagnostics import Diagnostic
+from slogen.diagnostics import Code, Diagnostic, Label, Report
 from slogen.ir import OutFile, Program, Rule, Slo
-from slogen.source import Source
+from slogen.source import Source, Span
 
 # Below this many sources a second process costs more than it saves.
 MANY = 40
@@ -33,6 +35,24 @@ class Compiled:
     rule_files: int
     skipped: int
 
+    @classmethod
+    def of(cls, result: pipeline.Result) -> Compiled:
+        """What one process gives."""
+        return cls(
+            result.files,
+            result.report.diagnostics,
+            len(result.program.slos),
+            _rule_files(result.program),
+            result.skipped,
+        )
+
+
+_Place = tuple[str, int, int]
+"""The path of a source, and the offsets of a span's start and end."""
+
+_Warning = tuple[str, str, _Place, str, list[tuple[_Place, str]], str]
+"""The fields of a diagnostic, with the id of its code."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Half:
@@ -43,6 +63,7 @@ class _Half:
     """
 
     sound: bool
+    warnings: list[_Warning]
     files: list[tuple[str, str]]
     claims: set[str]
     alerts: set[str]
@@ -54,19 +75,21 @@ class _Half:
 def compile_sources(
     sources: Sequence[Source], options: pipeline.Options, progress: pipeline.Progress
 ) -> Compiled:
-    """Compile all sources, in two processes if there are many and the machine has two cores."""
-    if len(sources) >= MANY and sys.platform != "win32" and (os.cpu_count() or 1) > 1:
+    """Compile all sources, in two processes if there are many and the machine has two cores.
+
+    Only the texts of proofs are kept.
+    """
+    options = replace(options, only_texts=True)
+    if _are_worth_it(sources) and sys.platform != "win32" and (os.cpu_count() or 1) > 1:
         halves = _compiled_apart(sources, options, progress)
         if halves is not None:
-            return _joined(*halves)
-    result = pipeline.compile(sources, options, progress)
-    return Compiled(
-        result.files,
-        result.report.diagnostics,
-        len(result.program.slos),
-        _rule_files(result.program),
-        result.skipped,
-    )
+            return _joined(*halves, sources)
+    return Compiled.of(pipeline.compile(sources, options, progress))
+
+
+def _are_worth_it(sources: Sequence[Source]) -> bool:
+    """Whether there are many sources, and none that looks like tests of the user's own."""
+    return len(sources) >= MANY and not any("rule_files" in source.text for source in sources)
 
 
 def _compiled_apart(
@@ -84,12 +107,9 @@ def _compiled_apart(
     os.close(pipe_out)
     first = _half([*shared, *ours], options, progress)
     with os.fdopen(pipe_in, "rb") as stream:
-        content = stream.read()
+        second = _received(stream) if first.sound else None
     os.waitpid(child, 0)
-    if not content or not first.sound:
-        return None
-    second = _Half(*marshal.loads(content))
-    return (first, second) if second.sound and _are_apart(first, second) else None
+    return (first, second) if second and second.sound and _are_apart(first, second) else None
 
 
 def _parted(sources: Sequence[Source]) -> tuple[list[Source], list[Source]]:
@@ -129,18 +149,33 @@ def _send(pipe_in: int, pipe_out: int, sources: Sequence[Source], options: pipel
         os.close(pipe_in)
         half = _half(sources, options, lambda stage, done, total: None)
         with os.fdopen(pipe_out, "wb") as stream:
-            values = (half.sound, half.files, half.claims, half.alerts)
-            marshal.dump((*values, half.slos, half.rule_files, half.skipped), stream)
+            marshal.dump((half.sound, half.warnings, half.claims, half.alerts), stream)
+            marshal.dump((half.slos, half.rule_files, half.skipped, len(half.files)), stream)
+            # One by one: all together would be in memory twice.
+            for file in half.files:
+                marshal.dump(file, stream)
     finally:
         # Without the cleanup of the first process, which is that one's to do.
         os._exit(0)
+
+
+def _received(stream: BinaryIO) -> _Half | None:
+    """What the second process sent; None if it did not live to send all of it."""
+    try:
+        sound, warnings, claims, alerts = marshal.load(stream)
+        slos, rule_files, skipped, count = marshal.load(stream)
+        files = [marshal.load(stream) for _ in range(count)]
+    except EOFError:
+        return None
+    return _Half(sound, warnings, files, claims, alerts, slos, rule_files, skipped)
 
 
 def _half(sources: Sequence[Source], options: pipeline.Options, progress: pipeline.Progress) -> _Half:
     result = pipeline.compile(sources, options, progress)
     program = result.program
     return _Half(
-        sound=not result.report.diagnostics and not _records_as_slogen_does(program),
+        sound=not (result.report.failed or program.own_tests or _records_as_slogen_does(program)),
+        warnings=[_packed(diagnostic) for diagnostic in result.report],
         files=[(file.path, file.text) for file in result.files],
         claims=_claims(program) | {file.path for file in result.files},
         alerts={_claim(rule) for rule in _rules(program, written=False) if rule.alert},
@@ -187,10 +222,46 @@ def _records_as_slogen_does(program: Program) -> bool:
     )
 
 
-def _joined(first: _Half, second: _Half) -> Compiled:
+def _packed(diagnostic: Diagnostic) -> _Warning:
+    return (
+        diagnostic.code.id,
+        diagnostic.message,
+        _place(diagnostic.at),
+        diagnostic.label,
+        [(_place(label.at), label.text) for label in diagnostic.also],
+        diagnostic.help,
+    )
+
+
+def _place(span: Span) -> _Place:
+    return (span.source.path, span.start, span.end)
+
+
+def _unpacked(warning: _Warning, codes: Mapping[str, Code], sources: Mapping[str, Source]) -> Diagnostic:
+    code, message, at, label, also, help_ = warning
+
+    def span(place: _Place) -> Span:
+        return Span(sources[place[0]], place[1], place[2])
+
+    labels = tuple(Label(span(place), text) for place, text in also)
+    return Diagnostic(codes[code], message, span(at), label, labels, help_)
+
+
+def _warnings(halves: Sequence[_Half], sources: Sequence[Source]) -> tuple[Diagnostic, ...]:
+    """What both warn of, in the order of a whole; what concerns a source of both, once."""
+    warnings = [warning for half in halves for warning in half.warnings]
+    if not warnings:
+        return ()
+    codes, by_path = pipeline.all_codes(), {source.path: source for source in sources}
+    report = Report()
+    report.extend(_unpacked(warning, codes, by_path) for warning in warnings)
+    return report.diagnostics
+
+
+def _joined(first: _Half, second: _Half, sources: Sequence[Source]) -> Compiled:
     return Compiled(
         files=tuple(OutFile(path, text) for path, text in (*first.files, *second.files)),
-        diagnostics=(),
+        diagnostics=_warnings((first, second), sources),
         slos=first.slos + second.slos,
         rule_files=first.rule_files + second.rule_files,
         skipped=first.skipped + second.skipped,
