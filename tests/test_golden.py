@@ -1,13 +1,15 @@
 """Whole projects and all that slogen makes of them, byte for byte.
 
 A case is a folder of golden/: its YAML files are compiled together, and its `expected` folder holds every
-output file and, in report.txt, the findings as they are drawn. `pytest --update` writes the expected folders
+output file and, in report.txt, the findings as they are drawn. Alerts are proven where the name of the case
+begins with `proofs`: the tests would be most of any other case. `pytest --update` writes the expected folders
 anew; read the diff before you commit it.
 """
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -30,9 +32,13 @@ def inputs(case: str) -> list[Source]:
     ]
 
 
+def compiled(case: str, sources: Sequence[Source]) -> pipeline.Result:
+    return pipeline.compile(sources, pipeline.Options(prove=case.startswith("proofs")))
+
+
 def produced(case: str) -> dict[str, str]:
     sources = inputs(case)
-    result = pipeline.compile(sources)
+    result = compiled(case, sources)
     findings = result.report.diagnostics
     report = f"{render.full(findings)}\n" if findings else ""
     files = {file.path: file.text for file in result.files}
@@ -71,7 +77,7 @@ def test_a_project_gives_what_it_gave(case: str, request: pytest.FixtureRequest)
 @pytest.mark.parametrize("case", CASES)
 def test_the_order_of_the_files_does_not_matter(case: str) -> None:
     sources = inputs(case)
-    one, other = pipeline.compile(sources), pipeline.compile(sources[::-1])
+    one, other = compiled(case, sources), compiled(case, sources[::-1])
     if not one.report.failed:
         assert one.files == other.files
 

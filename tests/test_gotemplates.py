@@ -34,6 +34,7 @@ GOOD = (
     "{{ $x := 1 }}{{ $x = 2 }}{{ $x }}",
     "{{ define `x` }}{{ . }}{{ end }}{{ template `x` $value }}",
     "{{ block `x` . }}{{ $ }}{{ end }}",
+    "{{ define `x` }} {{/* empty */}}{{ end }}{{ define `x` }}2{{ end }}{{ define `x` }}{{ end }}",
     "{{ and true (not false) (eq nil .x) }}",
     "{{ len -1 }}{{ len 0x1F }}{{ len 1_000 }}{{ len .5e3 }}{{ len 1i }}",
     "{{ $value | printf `%v` \n }}",
@@ -65,6 +66,11 @@ BAD = {
     "{{ define x }}{{ end }}": ("`{{ define }}` has no name", ""),
     "{{ define `x` }}{{ $labels }}{{ end }}": ("the variable `$labels` is not declared", ""),
     "{{ range $a, $b, $c := . }}{{ end }}": ("more than two variables", ""),
+    "{{ define `x` }}1{{ end }}{{ define `x` }}2{{ end }}": (
+        "the template `x` is defined twice",
+        "another name",
+    ),
+    "{{ tmpl `x` . }}": ("there is no function `tmpl`", ""),
     "{{/* a comment": ("means nothing in an action", ""),
 }
 

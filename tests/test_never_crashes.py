@@ -179,6 +179,24 @@ spec:
           expr: histogram_quantile(0.99, sum by (le) (rate(x_bucket[5m] offset 1h))) > 3 < +Inf
           for: 1h30m
 """
+OWN_TESTS = """\
+rule_files: ['[bs]*.yaml']
+evaluation_interval: 1m
+group_eval_order: [shop, empty]
+tests:
+  - interval: 30s
+    name: down
+    input_series:
+      - {series: 'up{job="a"}', values: 1x5 0+0x10 _ stale NaN}
+    external_labels: {zone: a}
+    alert_rule_test:
+      - {eval_time: 5m, alertname: ShopClosed}
+      - eval_time: 10m
+        alertname: Other
+        exp_alerts: [{exp_labels: {job: a}, exp_annotations: {summary: down}}]
+    promql_expr_test:
+      - {expr: sum(up), eval_time: 1m, exp_samples: [{labels: '{}', value: 1}]}
+"""
 LIST = """\
 {"apiVersion": "v1", "kind": "List", "items": [
   {"apiVersion": "monitoring.coreos.com/v1", "kind": "PrometheusRule", "metadata": {"name": "a"},
@@ -197,6 +215,7 @@ def small_documents() -> dict[str, str]:
         "a rule file": RULE_FILE,
         "a manifest": MANIFEST,
         "a list in JSON": LIST,
+        "tests for promtool": f"{RULE_FILE}---\n{OWN_TESTS}",
         "all documents in one file": everything,
     }
 

@@ -134,7 +134,6 @@ OF_OTHER_PROGRAMS = {
     'version: "3"\nservices: {a: {image: b}}': "a file of Docker Compose",
     "route: {receiver: a}\nreceivers: [{name: a}]": "a configuration of Alertmanager",
     "rule_files: [a.yaml]\nscrape_configs: []": "a configuration of Prometheus",
-    "rule_files: [a.yaml]\ntests: [{input_series: []}]": "a file of tests for promtool",
 }
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from slogen import codes, durations, promql
 from slogen.diagnostics import Code, Report
 from slogen.ir import Query
-from slogen.source import Node
+from slogen.source import Node, Span
 
 ANY_WINDOW = "5m"
 """The window over which a query shows what it is like, where nothing depends on the window."""
@@ -120,6 +120,13 @@ def is_promql(node: Node, report: Report) -> bool:
 def is_evaluable(node: Node, report: Report) -> bool:
     """Whether a text is PromQL that a rule can be made of: a vector or a number."""
     return is_promql(node, report) and _is_one_of(("vector", "scalar"), str(node.value), node, report)
+
+
+def written_at(query: Query, place: promql.Place, window: str = ANY_WINDOW) -> Span:
+    """Where the author wrote what stands at a place of the query over a window; of a program, the whole."""
+    if query.template is not None:
+        return query.at
+    return query.at.slice(*promql.render(query.text, query.holes, window).source_place(place))
 
 
 def _templated(node: Node, report: Report) -> Query | None:
