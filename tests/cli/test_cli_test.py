@@ -44,6 +44,10 @@ groups:
       - alert: Gone
         expr: absent(up)
 """
+WATCHDOG = """\
+      - alert: Watchdog
+        expr: vector(1)
+"""
 SPEC = """\
 apiVersion: slogen.dev/v1
 kind: ServiceLevels
@@ -219,6 +223,12 @@ class TestCoverage:
             assert f"{lack}\n" in result.stdout
             assert "1 of 2 alerts not proven" in result.stderr
             assert result.exit_code == 1
+
+    def test_what_reads_no_series_is_never_silent(self, run: Run, write: Write) -> None:
+        write("rules/always.yaml", RULES[: RULES.index("      - alert")] + WATCHDOG)
+        result = run("test", "rules", "--coverage", "--only", "Watchdog")
+        assert "silent:" not in result.stdout
+        assert result.exit_code == 0
 
     def test_lists_what_proves_each_alert_and_runs_nothing(self, run: Run, proven: Prove) -> None:
         proven(*RIGHT)

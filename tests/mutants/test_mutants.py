@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -227,10 +229,16 @@ RECORDED = Rule('sum by (job) (x{team="t"})', record="r", labels={"id": "1", "wi
         ("function", 'max without (window) ({id="1"})', []),
         ("function", "count without (window) (r)", []),
         ("function", "max by (job) (r)", []),
+        ("comparison", "x and count(y) > 0", ["`>` became `>=`"]),
+        ("comparison", "x and count(y) > 1", []),
+        ("comparison", "x and count(y) > bool 0", []),
+        ("guard", "x and count(y) > 0", ["`> 0` is left out"]),
+        ("guard", "x and sum(y) > 0", []),
     ],
 )
 def test_what_cannot_be_noticed(kind: str, expr: str, whats: list[str]) -> None:
-    groups = [group(RECORDED, Rule(expr, alert="A"))]
+    told = {"summary": "{{ $value }}"}
+    groups = [group(RECORDED, Rule(expr, alert="A", annotations=told))]
     assert equal(kind, groups) == whats
 
 
@@ -287,6 +295,12 @@ APART = Rule(
 )
 BARE = Rule('sum by (g) (rate(all{code="5"}[5m]))', record="sli_errors:a", labels={"id": "1"})
 SIGNED = Rule("sum by (g) (delta(all[5m]))", record="sli_total:a", labels={"id": "1"})
+_PARTS = """sum by (g) (
+  label_replace(sum by (g) (rate(all[5m])), "part", "1", "", "")
+  or label_replace(sum by (TO) (rate(bad[5m])), "part", "2", "", "")
+)"""
+PARTS = Rule(_PARTS.replace("TO", "g, h"), record="sli_total:a", labels={"id": "1"})
+OTHER_PARTS = Rule(_PARTS.replace("TO", "h"), record="sli_total:a", labels={"id": "1"})
 MEAN = "(X + (X offset 5m or 0 * X)) / 2"
 
 
@@ -307,6 +321,12 @@ def mean(of: str, record: str) -> Rule:
         ((TOTAL, BAD, ratio()), {("exchange", "ratio"), ("number", "ratio")}),
         # Errors of another metric may be there without a total.
         ((TOTAL, APART, ratio()), {("number", "ratio")}),
+        # But wherever there is a total, there are errors.
+        ((TOTAL, APART, mean("sli_total:a", "sli_total:b")), {("exchange", "sli_total:b")}),
+        ((TOTAL, APART, mean("sli_errors:a", "sli_errors:b")), set()),
+        # Errors of a metric that is a part of the total.
+        ((PARTS, APART, ratio()), {("exchange", "ratio"), ("number", "ratio")}),
+        ((OTHER_PARTS, APART, ratio()), {("number", "ratio")}),
         # Errors may be missing, so the fallback is reached with traffic.
         ((TOTAL, BARE, ratio()), set()),
         ((SIGNED, ERRORS, ratio()), set()),
@@ -332,6 +352,19 @@ def test_fallbacks_that_are_zero_either_way(rules: tuple[Rule, ...], needless: s
     assert {(m.kind, rules[m.rule].record) for m in found} == needless
 
 
+def test_fallbacks_over_other_windows() -> None:
+    """What is recorded behind a rule is of the evaluation before, and not as good."""
+    windows = (mean("sli_total:rate5m", "sli_total:rate10m"), mean("sli_total:rate10m", "sli_total:rate20m"))
+    shortest = replace(TOTAL, record="sli_total:rate5m")
+    share = ratio("sli_errors:a", "sli_total:rate10m")
+    for rules, told in (
+        ((shortest, *windows, share), {"sli_total:rate20m": 1, "ratio": 2}),
+        ((shortest, windows[0], share, windows[1]), {"sli_total:rate20m": 1, "ratio": 1}),
+    ):
+        found = [m for m in mutants([group(*rules)]) if m.equal and m.kind == "window"]
+        assert Counter(rules[m.rule].record for m in found) == told
+
+
 @pytest.mark.parametrize(
     ("expr", "whats"),
     [
@@ -343,14 +376,31 @@ def test_fallbacks_that_are_zero_either_way(rules: tuple[Rule, ...], needless: s
         ("histogram_quantile(0.9, sum by (le) (rate(x[5m]))) > 1", ["`rate` became `increase`"]),
         # Buckets of both metrics may meet in one histogram.
         ("histogram_quantile(0.9, sum by (le) (rate(x[5m])) or sum by (le) (rate(y[5m])))", []),
-        ("sum(rate(x[5m]) + rate(y[5m])) == 0", ["`rate` became `increase`"] * 2),
+        (
+            "sum(rate(x[5m]) + rate(y[5m])) == 0",
+            ["`sum` became `max`", *["`rate` became `increase`"] * 2],
+        ),
         ("sum(rate(x[5m]) - rate(y[5m])) == 0", []),
         ("sum(rate(x[5m])) > 0", []),
         ("sum(rate(x[5m])) == 0.5", []),
     ],
 )
 def test_functions_of_which_only_a_part_matters(expr: str, whats: list[str]) -> None:
-    assert equal("function", [group(Rule(expr, alert="A"))]) == whats
+    told = {"summary": "{{ $value }}"}
+    assert equal("function", [group(Rule(expr, alert="A", annotations=told))]) == whats
+
+
+@pytest.mark.parametrize(
+    ("rule", "whats"),
+    [
+        (Rule("count by (a) (x) unless on (a) y", alert="A"), ["`count` became `sum`"]),
+        (Rule("count by (a) (x) unless on (a) y", record="r"), []),
+        (Rule("count by (a) (x) > 3", alert="A"), []),
+        (Rule("sum(x) or sum(y)", alert="A", annotations={"s": "{{ .Value }}"}), []),
+    ],
+)
+def test_values_that_an_alert_does_not_tell(rule: Rule, whats: list[str]) -> None:
+    assert equal("function", [group(rule)]) == whats
 
 
 def test_a_rule_proves_nothing_about_itself() -> None:

@@ -250,6 +250,12 @@ def test_what_is_beyond_analysis_is_named(expr: str, reason: str, place: str) ->
         ("sum(rate(e[5m])) / (sum(rate(t[5m])) > 1) > 0.1", "sum(rate(e[5m])) / sum(rate(t[5m])) > 0.1"),
         ("rate(x[5m]) > 5", "increase(x[5m]) > 5"),
         ("x / x offset 1h < 0.5", "x / x offset 1h < 0.45"),
+        ("sum(rate(e[5m])) / sum(rate(t[5m])) > 0.05", "sum(rate(e[5m])) / sum(rate(t[5m])) >= 0.05"),
+        ("sum(rate(e[5m])) / sum(rate(t[5m])) <= 0.3", "sum(rate(e[5m])) / sum(rate(t[5m])) < 0.3"),
+        ("e / (sum(rate(t[5m])) > 0.1) > 0.05", "e / (sum(rate(t[5m])) >= 0.1) > 0.05"),
+        ("a > 5 unless on (g) b > 3", "a > 5 unless on () b > 3"),
+        ("a > 5 and on (g) max by (g) (b) > 3", "a > 5 and on (g) max(b) > 3"),
+        ("sum by (g) (a) > 5 or sum by (g) (b) > 5", "sum by (g) (a) > 5 or max by (g) (b) > 5"),
     ],
 )
 def test_a_mistake_changes_what_some_world_gives(expr: str, wrong: str) -> None:
@@ -257,6 +263,19 @@ def test_a_mistake_changes_what_some_world_gives(expr: str, wrong: str) -> None:
     assert isinstance(found, Worlds)
     every = [found.calm, *found.firing, *found.silent]
     assert [_given(expr, found, world) for world in every] != [_given(wrong, found, world) for world in every]
+
+
+def test_what_is_turned_around_keeps_an_alert_silent_in_some_world() -> None:
+    """That fewer are there than before must not pass for more."""
+    expr = "max by (g) (x) > 5 unless on (g) count by (g) (x) > on (g) count by (g) (x offset 10m)"
+    found = worlds(expr)
+    assert isinstance(found, Worlds)
+    looked = eras(read(expr))
+    right, wrong = (
+        Judge(each, read(expr), looked.past, looked.near)
+        for each in (expr, expr.replace("> on (g)", "< on (g)"))
+    )
+    assert any(right.differs(wrong, world.motions, world.before) for world in found.firing)
 
 
 def _given(expr: str, found: Worlds, world: World) -> object:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from slogen.cli.subjects import AlertRule, Atlas, Subject
+from slogen.promql import selectors
 from slogen.proofs import AlertCheck, Fired, Scenario
 
 
@@ -25,14 +26,16 @@ class Coverage:
 
     @property
     def lack(self) -> str:
-        """What is not proven, as the end of a sentence; empty if nothing is missing."""
+        """What is not proven, as the end of a sentence; empty if nothing is missing.
+
+        An alert that reads no series, such as `vector(1)`, is never silent.
+        """
         if self.own_tests:
             return ""
-        missing = [
-            what
-            for what, scenarios in (("it fires", self.fires), ("it stays silent", self.silent))
-            if not scenarios
-        ]
+        wanted = [("it fires", self.fires)]
+        if any(True for _ in selectors(self.alert.rule.expr)):
+            wanted.append(("it stays silent", self.silent))
+        missing = [what for what, scenarios in wanted if not scenarios]
         return f"nothing shows that {' or that '.join(missing)}" if missing else ""
 
 

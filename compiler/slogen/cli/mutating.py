@@ -41,11 +41,15 @@ _AROUND = 48
 
 @dataclass(slots=True, eq=False)
 class _Case:
-    """A mutant before its exams; without a mutant, the exams themselves are tried."""
+    """A mutant before its exams; without a mutant, the exams themselves are tried.
+
+    `later` are the exams that it takes once it passed all others.
+    """
 
     jury: Jury
     mutant: Mutant | None
     exams: list[Exam]
+    later: list[Exam] = field(default_factory=list)
 
     @property
     def form(self) -> tuple[str, str]:
@@ -53,6 +57,13 @@ class _Case:
         if self.mutant is None:
             return ("", "")
         return (self.mutant.kind, self.jury.original(self.mutant).record)
+
+    def goes_on(self) -> bool:
+        """Take the first exam off the list; whether there is another one."""
+        del self.exams[0]
+        if not self.exams:
+            self.exams, self.later = self.later, []
+        return bool(self.exams)
 
 
 class _Experience:
@@ -231,8 +242,7 @@ def _judged(chosen: list[Jury], tool: Promtool, sample: int | None, how: How, pr
             raise CommandFailed(f"promtool, run on {case.exams[0].name}, {answer.text}")
         docket.experience.note(case, noticed=answer.state is not State.PASSED)
         if answer.state is State.PASSED:
-            del case.exams[0]
-            if case.exams:
+            if case.goes_on():
                 docket.put_back(case)
                 continue
             score.survivors.append((case.jury, case.mutant))
@@ -274,9 +284,9 @@ def _cases(chosen: list[Jury], tool: Promtool, last_lot: bytes | None) -> Iterat
             if mutant.equal or (last_lot is not None and lot(jury, mutant) > last_lot):
                 continue
             readable = _exams(jury, tool)
-            exams = [exam for exam in jury.exams_of(mutant) if exam in readable]
-            if exams:
-                yield _Case(jury, mutant, exams)
+            fed, others = ([exam for exam in exams if exam in readable] for exams in jury.exams_of(mutant))
+            if fed or others:
+                yield _Case(jury, mutant, fed or others, others if fed else [])
 
 
 def _sort(survivors: list[tuple[Jury, Mutant]], chosen: list[Jury]) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import Enum
 
+from slogen.ir import Rule
 from slogen.mutants.mutant import Subject
 from slogen.mutants.pieces import COMPARISONS, Form, Piece
 from slogen.mutants.presence import Presence
 
+ALWAYS_HOLDS = "what is counted is there, so that there is more than none"
 _GATHERING = frozenset(("sum", "avg", "min", "max"))
 _COUNTING = frozenset(("count", "group"))
 _CHOOSING = frozenset(("topk", "bottomk", "count_values", "limitk", "limit_ratio"))
@@ -24,9 +26,24 @@ class Matters(Enum):
     PRESENCE = "whether it is there"
 
 
-def contexts(tree: Piece, text: str, subject: Subject) -> Iterator[tuple[Piece, Matters]]:
-    """Every piece of an expression, and what of it matters to the result."""
-    return _Reader(text, subject).read(tree, Matters.VALUE)
+def contexts(tree: Piece, rule: Rule, subject: Subject) -> Iterator[tuple[Piece, Matters]]:
+    """Every piece of a rule's expression, and what of it matters to the result."""
+    return _Reader(rule.expr, subject).read(tree, _of_result(rule))
+
+
+def _of_result(rule: Rule) -> Matters:
+    """The value of an alert's expression goes nowhere but into its texts."""
+    texts = (*rule.labels.values(), *rule.annotations.values())
+    is_told = any("{{" in text and "value" in text.lower() for text in texts)
+    return Matters.VALUE if is_told or not rule.alert else Matters.PRESENCE
+
+
+def always_holds(comparison: Piece) -> bool:
+    """Whether a filter is `count(...) > 0`: nothing is counted that is not there."""
+    left, right = (part.bare for part in comparison.parts)
+    counts = left.form is Form.AGGREGATION and left.operator in _COUNTING
+    is_zero = right.form is Form.NUMBER and right.word is not None and right.word.text == "0"
+    return counts and is_zero and comparison.operator in (">", ">=") and not comparison.returns_bool
 
 
 class _Reader:

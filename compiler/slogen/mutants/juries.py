@@ -113,16 +113,23 @@ class Jury:
     def _by_name(self) -> dict[str, RuleGroup]:
         return {group.name: group for group in self.groups}
 
-    def exams_of(self, mutant: Mutant) -> list[Exam]:
-        """The exams that may notice a mutant, the cheapest first: those whose checks the changed rule feeds.
+    def exams_of(self, mutant: Mutant) -> tuple[list[Exam], list[Exam]]:
+        """The exams that may notice a mutant, the cheapest first.
 
-        If it feeds none, the cheapest of all: it still fails where the rule cannot be evaluated any more.
+        Those whose checks the changed rule feeds, and the others, in which it is evaluated all the same: they
+        fail where it cannot be.
         """
         kept = {id(rule) for rule in mutant.changed.rules}
         group = self._by_name[mutant.group].rules
         changed = {id(rule) for rule in group} - kept or {id(rule) for rule in group}
-        fed = [exam for exam in self.exams if any(id(rule) in changed for rule in self._read_by(exam))]
-        return fed or [exam for exam in self.exams if mutant.group in exam.proof.groups][:1]
+        fed: list[Exam] = []
+        others: list[Exam] = []
+        for exam in self.exams:
+            if any(id(rule) in changed for rule in self._read_by(exam)):
+                fed.append(exam)
+            elif mutant.group in exam.proof.groups:
+                others.append(exam)
+        return fed, others
 
     def _read_by(self, exam: Exam) -> tuple[Rule, ...]:
         found = self._reads.get(exam)

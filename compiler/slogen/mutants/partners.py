@@ -1,8 +1,8 @@
 """Matchers without which nothing changes: what else the selector finds has no partner.
 
-A matcher divides series into those that meet it and the others. As long as everything around its selector keeps
-the two apart, leaving it out can add or change only series that do not meet it; and where an operator compares
-the label with an operand that has none of those, none of them is left.
+A matcher divides series into those that meet it and the others. As long as everything around its selector
+keeps the two apart, leaving it out can add or change only series that do not meet it; and where an operator
+compares the label with an operand that has none of those, none of them is left.
 """
 
 from __future__ import annotations
@@ -61,29 +61,30 @@ class _Reader:
         self.subject = subject
 
     def change(self, piece: Piece) -> _Change:
-        if piece is self.target:
+        if piece.selector and piece.start == self.target.start:
             return _Change.APART
         within = [part for part in piece.parts if part.start <= self.target.start < part.end]
         if len(within) != 1:
             return _Change.ANY
-        inner = self.change(within[0])
+        part = within[0]
+        inner = self.change(part)
         if inner is not _Change.APART:
             return inner
-        if piece.form in (Form.PARENTHESES, Form.SIGNED):
+        if piece.form is Form.PARENTHESES:
             return _Change.APART
-        if piece.form is Form.CALL:
-            return self._of_call(piece)
         if piece.form is Form.AGGREGATION:
-            return self._of_aggregation(piece, within[0])
-        return self._of_operation(piece, within[0])
-
-    def _of_call(self, call: Piece) -> _Change:
-        name = call.operator
-        if name in _MIXES or name not in FUNCTIONS:
-            return _Change.ANY
-        if name.startswith("histogram_") and self.matcher.name == "le":
+            return self._of_aggregation(piece, part)
+        if piece.form is Form.BINARY and not any(side.is_constant for side in piece.parts):
+            return self._of_operation(piece, part)
+        # All else takes the name from the series, and fails where two are alike then.
+        if not _stays_distinct(part) or (piece.form is Form.CALL and not self._keeps_apart(piece)):
             return _Change.ANY
         return _Change.APART
+
+    def _keeps_apart(self, call: Piece) -> bool:
+        name = call.operator
+        of_buckets = name.startswith("histogram_") and self.matcher.name == "le"
+        return name in FUNCTIONS and name not in _MIXES and not of_buckets
 
     def _of_aggregation(self, piece: Piece, part: Piece) -> _Change:
         known = piece.operator in _GROUPS and part is piece.parts[-1]
@@ -95,8 +96,6 @@ class _Reader:
     def _of_operation(self, piece: Piece, part: Piece) -> _Change:
         left, right = piece.parts
         other = right if part is left else left
-        if other.is_constant:
-            return _Change.APART
         if not _is_compared(piece, self.matcher.name):
             return _Change.ANY
         if piece.operator == "or":
@@ -125,7 +124,11 @@ class _Reader:
         matcher = self.matcher
         if depth > _DEEPEST:
             return False
-        if matcher.op == "=" and matcher.value and constant_in(piece, matcher.name, self.subject) == matcher.value:
+        if (
+            matcher.op == "="
+            and matcher.value
+            and constant_in(piece, matcher.name, self.subject) == matcher.value
+        ):
             return True
         if piece.selector:
             same = (matcher.name, matcher.op, matcher.value)
@@ -134,8 +137,8 @@ class _Reader:
             return self._all_meet(piece.parts[0], depth + 1)
         if piece.form is Form.CALL:
             vectors = [part for part in piece.parts if not part.is_constant and part.form is not Form.STRING]
-            known = self._of_call(piece) is _Change.APART and len(vectors) == 1
-            return known and self._all_meet(vectors[0], depth + 1)
+            keeps = len(vectors) == 1 and self._keeps_apart(piece)
+            return keeps and self._all_meet(vectors[0], depth + 1)
         if piece.form is Form.AGGREGATION:
             keeps = piece.operator in _KEEPS_ALL_LABELS or self._by_label(piece.labels)
             return piece.operator in _GROUPS and keeps and self._all_meet(piece.parts[-1], depth + 1)
@@ -163,15 +166,23 @@ def _is_kept(labels: LabelList, label: str, keyword: str) -> bool:
     return (label in map(label_name, labels.names)) == (labels.keyword.word == keyword)
 
 
+def _stays_distinct(piece: Piece) -> bool:
+    """As `are_distinct`, for all instants of a subquery together."""
+    over_time = any(part.is_subquery for part in piece.walk())
+    return are_distinct(piece) and not (over_time and any(part.operator == "or" for part in piece.walk()))
+
+
 def are_distinct(piece: Piece) -> bool:
     """Whether no two series of the result differ in the name of the metric alone."""
     inner = piece.bare
     if inner.selector:
         return bool(inner.selector.name)
-    if inner.form in (Form.AGGREGATION, Form.CALL, Form.NUMBER):
+    if inner.form in (Form.NUMBER, Form.STRING):
         return True
-    if inner.form in (Form.SIGNED, Form.PARENTHESES):
-        return are_distinct(inner.parts[0])
+    if inner.form is Form.AGGREGATION:
+        return inner.operator not in _KEEPS_ALL_LABELS or are_distinct(inner.parts[-1])
+    if inner.form in (Form.SIGNED, Form.PARENTHESES, Form.CALL):
+        return all(map(are_distinct, inner.parts))
     if inner.form is not Form.BINARY:
         return False
     left, right = inner.parts

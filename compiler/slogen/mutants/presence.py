@@ -150,7 +150,27 @@ class Presence:
     def _aggregations(self, b: _Term, a: _Term, common: Recording | None, depth: int) -> bool:
         if {a.piece.operator, b.piece.operator} - _GATHERING or _listed(a) != _listed(b):
             return False
-        return self._covers(_unlabelled(b), _unlabelled(a), common, depth)
+        if self._covers(_unlabelled(b), _unlabelled(a), common, depth):
+            return True
+        keyword, labels = _listed(a)
+        return keyword == "by" and self._covers_groups(b.part(-1), a.part(-1), labels, common, depth)
+
+    def _covers_groups(
+        self, b: _Term, a: _Term, labels: frozenset[str], common: Recording | None, depth: int
+    ) -> bool:
+        """Whether `b` has a series in each group, by these labels, in which `a` has one."""
+        self._steps.append(depth)
+        if depth > _DEEPEST or len(self._steps) > _MOST_STEPS:
+            return False
+        a, b = _grouped(a, labels), _grouped(b, labels)
+        if a.piece.form is Form.BINARY and a.piece.operator == "or":
+            return all(self._covers_groups(b, a.part(i), labels, common, depth + 1) for i in (0, 1))
+        if b.piece.form is Form.BINARY and b.piece.operator == "or":
+            # What the right has is there, or a series of the left with the same labels.
+            listed = _listed_by(b, "on")
+            sides = (0, 1) if b.piece.labels is None or (listed and labels <= listed) else (0,)
+            return any(self._covers_groups(b.part(i), a, labels, common, depth + 1) for i in sides)
+        return self._covers(b, a, common, depth + 1)
 
     def _unfolded(self, b: _Term, a: _Term, common: Recording | None, depth: int) -> bool:
         """Looks into the rules behind recorded series.
@@ -267,6 +287,31 @@ def _unlabelled(aggregation: _Term) -> _Term:
             return term
         term = _stripped(term.part(0))
     return term
+
+
+def _grouped(term: _Term, labels: frozenset[str]) -> _Term:
+    """Without what changes neither which groups there are, nor their labels."""
+    while True:
+        term = _stripped(term)
+        piece = term.piece
+        if piece.form is Form.CALL and piece.operator == "label_replace":
+            target = term.text[piece.parts[1].start + 1 : piece.parts[1].end - 1]
+            if target in labels:
+                return term
+            term = term.part(0)
+        elif piece.form is Form.AGGREGATION and piece.operator in _GATHERING:
+            listed = _listed_by(term, "by")
+            if listed is None or not labels <= listed:
+                return term
+            term = term.part(-1)
+        else:
+            return term
+
+
+def _listed_by(term: _Term, keyword: str) -> frozenset[str] | None:
+    """The labels behind a keyword; None where another or none stands."""
+    labels = term.piece.labels
+    return _listed(term)[1] if labels and labels.keyword.word == keyword else None
 
 
 def _listed(term: _Term) -> tuple[str, frozenset[str]]:

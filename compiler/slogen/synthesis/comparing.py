@@ -13,7 +13,7 @@ from slogen.synthesis.lines import compares, constant_of, timely
 from slogen.synthesis.matching import matching
 from slogen.synthesis.nodes import Binary, Node
 from slogen.synthesis.styles import is_exact, style_of
-from slogen.synthesis.thresholds import MIRRORED, OPPOSITE, Mode, targets
+from slogen.synthesis.thresholds import MIRRORED, Mode, asked, targets
 from slogen.synthesis.wording import described
 
 
@@ -54,17 +54,19 @@ def _compared(
         for each in targets(op, bound.value, mode, style_of(left), exact=is_exact(left))
     ]
     tries: list[Level | None] = [*wanted]
-    if goal.level is not None and not node.returns_bool and mode not in ("miss", "calm"):
+    if goal.level is not None and not node.returns_bool and mode not in ("miss", "calm", "edge"):
         tries = [goal.level]
+    elif mode == "edge":
+        tries = [*wanted]
     elif mode == "hold":
         tries = [None, *wanted]
     else:
         # A condition within may demand more than this one.
         tries = [*wanted, None]
-    asked = OPPOSITE[op] if mode in ("miss", "calm") else op
+    relation = asked(op, mode)
     for level in tries:
         for found in search.exists(left, Goal(level, goal.labels, bound.value, goal.apart), draft, era):
-            if compares(asked, found.level, bound):
+            if compares(relation, found.level, bound):
                 words = described(left, found.level.value, op, bound.value, mode)
                 yield replace(found, draft=found.draft.noted(node, words))
 
@@ -80,7 +82,7 @@ def _sides(
 ) -> Iterator[Found]:
     """Two vectors: one gets a natural value, the other one beyond it."""
     left, right, op = sides
-    asked = OPPOSITE[op] if mode in ("miss", "calm") else op
+    relation = asked(op, mode)
     for labels in choices(common(node), goal.labels):
         for first, second, swapped in ((right, left, False), (left, right, True)):
             toward = MIRRORED[op] if swapped else op
@@ -92,7 +94,7 @@ def _sides(
                     level = None if value is None else replace(one.level, value=value)
                     for other in search.exists(second, Goal(level, matched), one.draft, era):
                         a, b = (one.level, other.level) if swapped else (other.level, one.level)
-                        if compares(asked, a, b):
+                        if compares(relation, a, b):
                             words = described(left, a.value, op, b.value, mode)
                             result = one if swapped else other
                             yield Found(other.draft.noted(node, words), a, result.labels)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
 
 from slogen.ir import Grouping
 from slogen.promql.evaluation import Element, Failed, Storage, Unknown, evaluate
@@ -12,7 +11,7 @@ from slogen.synthetic import Synthetic
 
 _MINUTE = 60_000
 _AT = 10 * _MINUTE
-_SPACING = 30_000
+_TIMES = range(0, _AT + 1, 30_000)
 _EVENTS = 64
 """Events between two samples."""
 _CLOSE = 1e-6
@@ -55,7 +54,7 @@ def contradicts(
 def _ratio(
     synthetic: Synthetic, grouping: Grouping, total: str, part: str, part_is_good: bool, share: float
 ) -> float | None:
-    storage = Storage(_samples(synthetic, share))
+    storage = Storage(synthetic.sampled(share, _TIMES, _EVENTS))
     chosen = _values(evaluate(part, storage, _AT, left_open=False), synthetic, grouping)
     if not total:
         return chosen[0] if len(chosen) == 1 and not math.isnan(chosen[0]) else None
@@ -75,18 +74,3 @@ def _values(found: dict[Element, float] | float, synthetic: Synthetic, grouping:
         for element, value in found.items()
         if all(dict(element).get(label) == synthetic.labels.get(label) for label in grouping.labels)
     ]
-
-
-def _samples(
-    synthetic: Synthetic, share: float
-) -> Iterator[tuple[dict[str, str], list[tuple[int, float | None]]]]:
-    times = range(0, _AT + 1, _SPACING)
-    for counter in synthetic.counters:
-        growth = (1 - share) * counter.good + share * counter.bad + counter.ignored
-        run: list[tuple[int, float | None]] = [
-            (time, _EVENTS * growth * (time // _SPACING)) for time in times
-        ]
-        yield {"__name__": counter.series.name, **counter.series.labels}, run
-    for gauge in synthetic.gauges:
-        value = (1 - share) * gauge.good + share * gauge.bad
-        yield {"__name__": gauge.series.name, **gauge.series.labels}, [(time, value) for time in times]

@@ -14,15 +14,37 @@ from slogen.synthesis.goals import Goal, Way
 from slogen.synthesis.guessing import guessed
 from slogen.synthesis.judging import Judge, Verdict
 from slogen.synthesis.motions import Motions, World
-from slogen.synthesis.nodes import COMPARISONS, BeyondError, Binary, Node, Number, Select, eras, selects, walk
+from slogen.synthesis.nodes import (
+    COMPARISONS,
+    BeyondError,
+    Binary,
+    Node,
+    Number,
+    Select,
+    eras,
+    selects,
+    text,
+    walk,
+)
+from slogen.synthesis.sharpening import Confusable, around, confusable, less_labelled, scaled
 from slogen.synthesis.solving import Solver
 from slogen.synthesis.thresholds import Mode
-from slogen.synthesis.variations import beside, failing_matchers, ignored, shared, twice, without_metrics
+from slogen.synthesis.variations import (
+    beside,
+    beside_another,
+    failing_matchers,
+    ignored,
+    shared,
+    twice,
+    without_metrics,
+)
 from slogen.synthetic import Series
 from slogen.units import Millis
 
 _MOST_DRAFTS, _FEW_DRAFTS = 40, 15
 _MOST_ALTERNATIVES = 8
+_FEW_EDGES = 4
+_FEW_MISSES = 5
 Plan = Mapping[Node, Mode]
 
 
@@ -84,7 +106,9 @@ class _Search:
         for _, plan, draft in bases:
             firing += self._more_firing(plan, draft)
             silent += self._near_misses(plan, draft)
-        for world, wanted in self._varied(firing, silent, calm):
+        for world in self._sharper(bases, [calm, *firing, *silent]):
+            (firing if self._verdict(world) == "fires" else silent).append(world)
+        for world, wanted in self._varied(firing, silent, calm, len(bases)):
             verdict = self._verdict(world)
             if verdict != "neither" and wanted in ("either", verdict):
                 (firing if verdict == "fires" else silent).append(world)
@@ -105,13 +129,17 @@ class _Search:
         return Explored(calm, _distinct(firing, ()), _distinct(near, ()))
 
     def _varied(
-        self, firing: Sequence[World], silent: Sequence[World], calm: World
+        self, firing: Sequence[World], silent: Sequence[World], calm: World, alone: int = 1
     ) -> Iterator[tuple[World, Literal["fires", "silent", "either"]]]:
-        """Changed worlds, and the verdict with which they are of interest."""
+        """Changed worlds, and the verdict with which they are of interest.
+
+        The first `alone` that fire do so by one alternative each.
+        """
         first, far = firing[0], firing[-1]
         yield from ((world, "silent") for world in failing_matchers(self.node, first))
         yield from ((world, "either") for world in beside(self.node, first, calm.motions))
-        yield from ((world, "fires") for world in shared(self.node, first))
+        alternatives = firing[: max(1, alone)]
+        yield from ((world, "fires") for each in alternatives for world in shared(self.node, each))
         yield from ((world, "fires") for world in ignored(self.node, first))
         yield from ((world, "silent") for miss in silent[:2] for world in twice(self.node, miss))
         yield from ((world, "silent") for miss in silent[:2] for world in shared(self.node, miss))
@@ -174,6 +202,48 @@ class _Search:
             missed = self._solve({**plan, **_missing(node)}, "silent")
             if missed is not None:
                 yield missed[0]
+
+    def _sharper(self, bases: list[tuple[World, Plan, Draft]], known: Sequence[World]) -> Iterator[World]:
+        """Worlds that tell comparisons from others, where none that is known does."""
+        for pair in confusable(self.node):
+            judge = replace(self.judge, expression=text(pair.other))
+            if not any(self._tells(judge, world, pair) for world in known):
+                found = next(self._telling(judge, pair, bases), None)
+                if found is not None:
+                    yield found
+        silent = [world for world in known if self._verdict(world) == "silent"]
+        for other in less_labelled(self.node):
+            judge = replace(self.judge, expression=text(other))
+            yield from islice(self._of_two_groups(judge, bases[0][0], silent), 1)
+
+    def _of_two_groups(self, judge: Judge, first: World, silent: Sequence[World]) -> Iterator[World]:
+        """A world that fires beside one that is silent, which must not be mixed up."""
+        for miss in silent[:_FEW_MISSES]:
+            for world in beside_another(self.node, first, miss):
+                fires = self._verdict(world) == "fires"
+                if fires and self.judge.differs(judge, world.motions, world.before):
+                    yield world
+
+    def _telling(
+        self, judge: Judge, pair: Confusable, bases: list[tuple[World, Plan, Draft]]
+    ) -> Iterator[World]:
+        nears: Plan = dict.fromkeys(around(self.node, pair.node), "near")
+        for _, plan, draft in bases:
+            if not nears and pair.node not in (node for node, _ in draft.notes):
+                continue
+            for mode in pair.modes:
+                solver = Solver(self.node, {**plan, **nears, pair.node: mode}, self.way)
+                for drafted, _ in islice(self._drafted(solver), _FEW_EDGES):
+                    for world in scaled(pair.node, drafted):
+                        if self._tells(judge, world, pair):
+                            yield world
+
+    def _tells(self, judge: Judge, world: World, pair: Confusable) -> bool:
+        """Whether the other expression certainly has results at other times in a world."""
+        verdict = self._verdict(world)
+        if verdict == "neither" or (pair.must_fire and verdict == "silent"):
+            return False
+        return self.judge.differs(judge, world.motions, world.before)
 
     def _more_firing(self, plan: Plan, draft: Draft) -> Iterator[World]:
         main = set(conditions(self.node))

@@ -72,6 +72,7 @@ def _form(query: Query) -> Form | Gap:
         longer = read_form(query.over(_LONG))
         if isinstance(longer, Beyond) or longer.choices != form.choices:
             return Gap("is another one for other windows", query.at)
+        return form
     for fixed in promql.fixed_ranges(query.text, query.holes):
         if fixed.place in ("range", "subquery"):
             reason = f"has a range of its own, `[{fixed.text}]`, instead of the window"

@@ -76,41 +76,51 @@ class Judge:
             return self._steady(now)
         return self._after(now, before)
 
+    def differs(self, other: Judge, now: Motions, before: Motions | None = None) -> bool:
+        """Whether two expressions that look back equally far have results at different times."""
+        try:
+            own, others = (
+                judge._steady_results(now) if before is None else judge._results_after(now, before)
+                for judge in (self, other)
+            )
+        except Failed:
+            return False
+        return all(one != two for one, two in zip(own, others, strict=True))
+
     def _steady(self, now: Motions) -> Verdict:
+        try:
+            fires = {fired for each in self._steady_results(now) for fired in each}
+        except Failed:
+            return "neither"
+        return "neither" if len(fires) > 1 else "fires" if True in fires else "silent"
+
+    def _steady_results(self, now: Motions) -> list[list[bool]]:
         looks_back = self._rounded(reach(self.node))
         first = looks_back + 6 * _MINUTE
         second = first + max(looks_back, 10 * _MINUTE)
         place = storage([(now, second + self.spacing)], self.spacing)
-        try:
-            fires = [
-                self._fires(place, at, left_open)
-                for at, left_open in ((first, True), (first, False), (second, True), (second, False))
-            ]
-        except Failed:
-            return "neither"
-        return "neither" if len(set(fires)) > 1 else "fires" if fires[0] else "silent"
+        return [[self._fires(place, at, left_open) for at in (first, second)] for left_open in (True, False)]
 
     def _after(self, now: Motions, before: Motions) -> Verdict:
         try:
-            return self._followed(now, before)
+            earlier, *fires = zip(*self._results_after(now, before), strict=True)
         except Failed:
             return "neither"
+        if any(earlier):
+            return "neither"
+        if not any(map(any, fires)):
+            return "silent"
+        return "fires" if all(map(any, zip(*fires, strict=True))) else "neither"
 
-    def _followed(self, now: Motions, before: Motions) -> Verdict:
+    def _results_after(self, now: Motions, before: Motions) -> list[list[bool]]:
+        """At the end of the past, and for as long as it shows."""
         past, near = self._rounded(self.past), self._rounded(self.near) + self.spacing
         begin = self._rounded(reach(self.node)) + 6 * _MINUTE
         place = storage([(before, begin), (now, past + self.spacing)], self.spacing)
-        if any(self._fires(place, begin - self.spacing, left_open) for left_open in (True, False)):
-            return "neither"
         stride = self._rounded(max(past // _MOST_INSTANTS, 1))
         soon = (each for each in (near, 2 * near) if each <= past)
-        instants = sorted({*range(stride, past + 1, stride), *soon})
-        fires = [
-            [self._fires(place, begin + at, left_open) for at in instants] for left_open in (True, False)
-        ]
-        if not any(map(any, fires)):
-            return "silent"
-        return "fires" if all(map(any, fires)) else "neither"
+        instants = (-self.spacing, *sorted({*range(stride, past + 1, stride), *soon}))
+        return [[self._fires(place, begin + at, left_open) for at in instants] for left_open in (True, False)]
 
     def _rounded(self, millis: int) -> int:
         return -(-millis // self.spacing) * self.spacing

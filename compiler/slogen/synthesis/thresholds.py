@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable
 from typing import Literal
 
-Mode = Literal["just", "far", "hold", "miss", "calm", "left", "right", "alone", "near"]
-"""What is to become of a condition: `hold` is met with ease, `miss` barely not, `calm` not at all.
+Mode = Literal["just", "far", "hold", "miss", "calm", "left", "right", "alone", "near", "edge"]
+"""What is to become of a condition: `hold` is met with ease, `miss` barely not, `calm` not at all; `edge` is
+the threshold itself.
 
 Of operators: `left` and `right` name the side of an `or` that has a result, `alone` an `and` or an operation
 of which the right side is missing, `near` an `unless` of which the right side misses a condition.
@@ -35,12 +36,21 @@ def holds(op: str, left: float, right: float) -> bool:
     return _HOLDS[op](left, right)
 
 
+def asked(op: str, mode: Mode) -> str:
+    """What is to hold of a value and the bound, for a comparison by `op`."""
+    if mode == "edge":
+        return "=="
+    return OPPOSITE[op] if mode in ("miss", "calm") else op
+
+
 def targets(op: str, bound: float, mode: Mode, style: Style, *, exact: bool = True) -> list[float]:
     """Values for which `value op bound` holds (does not hold, for `miss` and `calm`), the best first.
 
     `exact` says that values can be hit to the last digit.
     """
-    wanted = OPPOSITE[op] if mode in ("miss", "calm") else op
+    if mode == "edge":
+        return [bound]
+    wanted = asked(op, mode)
     found = _targets(wanted, bound, mode, style, exact=exact)
     sound = [float(f"{value:.12g}") for value in found]
     return [value for value in dict.fromkeys(sound) if holds(wanted, value, bound)]

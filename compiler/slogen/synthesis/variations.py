@@ -127,6 +127,26 @@ def beside(node: Node, world: World, other: Motions) -> Iterator[World]:
             yield World(what, now, before)
 
 
+def beside_another(node: Node, world: World, other: World) -> Iterator[World]:
+    """The world beside another one, as those of two groups."""
+    for label in _group(node):
+
+        def joined(own: Motions, more: Motions, label: str = label) -> Motions:
+            return {
+                **own,
+                **{_with(s, label, f"{label.lower()}-other"): motion for s, motion in more.items()},
+            }
+
+        before = None
+        if world.before is not None or other.before is not None:
+            before = joined(
+                world.motions if world.before is None else world.before,
+                other.motions if other.before is None else other.before,
+            )
+        what = f"{world.what}; with another `{label}`, {other.what}"
+        yield World(what, joined(world.motions, other.motions), before)
+
+
 def twice(node: Node, world: World) -> Iterator[World]:
     """The world, and the same once more as another replica."""
     for label in _replica(node):

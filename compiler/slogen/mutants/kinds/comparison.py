@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from slogen.ir import Rule, RuleGroup
+from slogen.mutants.contexts import ALWAYS_HOLDS, always_holds
 from slogen.mutants.editing import Edit, by_edits, replaced
 from slogen.mutants.mutant import Mutant, Subject
 from slogen.mutants.pieces import COMPARISONS, Form, Piece, all_pieces
@@ -27,7 +28,8 @@ def _edits(rule: Rule, _: Subject) -> Iterator[Edit]:
         turned = _TURNED[old]
         yield Edit(replaced(old, turned), piece.word.place, turned, silences=bool(rule.alert))
         if old in _BOUNDARY and _has_exact_limit(piece):
-            yield Edit(replaced(old, _BOUNDARY[old]), piece.word.place, _BOUNDARY[old])
+            equal = ALWAYS_HOLDS if always_holds(piece) else ""
+            yield Edit(replaced(old, _BOUNDARY[old]), piece.word.place, _BOUNDARY[old], equal=equal)
 
 
 def _has_exact_limit(piece: Piece) -> bool:

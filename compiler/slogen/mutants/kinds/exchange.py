@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from slogen.ir import Rule, RuleGroup
 from slogen.mutants.editing import Edit, by_edits, operand, replaced
-from slogen.mutants.fallbacks import fallbacks
 from slogen.mutants.mutant import Mutant, Subject
 from slogen.mutants.pieces import Form, Piece, all_pieces
-from slogen.mutants.presence import Presence
+from slogen.mutants.sources import why_as_good
 
 KIND = "exchange"
 _PARTS = ("sli_errors", "sli_total")
@@ -21,14 +20,13 @@ def changes(group: RuleGroup, subject: Subject) -> Iterator[Mutant]:
 
 
 def _edits(rule: Rule, subject: Subject) -> Iterator[Edit]:
-    sources = [fallback.source for fallback in fallbacks(rule.expr)]
     for piece in all_pieces(rule.expr):
         if piece.form is Form.BINARY and piece.operator in ("/", "-") and not piece.group:
             yield _sides(piece, rule.expr)
         if piece.selector and piece.selector.name_at:
             other = _counterpart(piece.selector.name)
             if other in subject.recordings:
-                equal = _why(piece, other, rule, subject) if _is_within(piece, sources) else ""
+                equal = why_as_good(rule, piece, other, subject)
                 what = replaced(piece.selector.name, other)
                 yield Edit(what, piece.selector.name_at, other, equal=equal)
 
@@ -43,20 +41,3 @@ def _sides(piece: Piece, text: str) -> Edit:
 def _counterpart(name: str) -> str:
     one, other = _PARTS
     return name.replace(one, other) if one in name else name.replace(other, one)
-
-
-def _is_within(piece: Piece, others: Iterable[Piece]) -> bool:
-    return any(other.start <= piece.start and piece.end <= other.end for other in others)
-
-
-def _why(piece: Piece, other: str, rule: Rule, subject: Subject) -> str:
-    """A fallback is zero, whatever it is made of, as long as that is there at the same times."""
-    selector = piece.selector
-    if selector is None:
-        return ""
-    one = rule.expr[selector.start : selector.end]
-    two = other + one.removeprefix(selector.name)
-    presence = Presence(subject.besides(rule))
-    if not (presence.is_finite(one) and presence.is_finite(two) and presence.same_series(one, two)):
-        return ""
-    return "nothing is zero times either of them, and the rules record both for the same series"

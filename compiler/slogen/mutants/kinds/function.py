@@ -39,6 +39,7 @@ _AGGREGATIONS = {
 _PER_SECOND = frozenset(("rate", "increase"))
 _OF_ANY = frozenset(("sum", "avg", "min", "max", "count"))
 _ONLY_PRESENCE = "no value matters here, only whether there is a series, and that is the same for both"
+_ZERO_WITH_ALL = frozenset(("sum", "avg", "max"))
 # What a single value is to itself.
 _OF_ONE = frozenset(("sum", "avg", "min", "max"))
 
@@ -52,7 +53,7 @@ def _edits(rule: Rule, subject: Subject) -> Iterator[Edit]:
     tree = pieces(rule.expr)
     if tree is None:
         return
-    for piece, matters in contexts(tree, rule.expr, subject.besides(rule)):
+    for piece, matters in contexts(tree, rule, subject.besides(rule)):
         if piece.word is None or piece.form not in (Form.CALL, Form.AGGREGATION):
             continue
         if piece.form is Form.CALL and piece.word.text in _FUNCTIONS:
@@ -76,6 +77,8 @@ def _why_function(old: str, matters: Matters) -> str:
 def _why_aggregation(aggregation: Piece, new: str, matters: Matters, subject: Subject) -> str:
     if matters is Matters.PRESENCE and {aggregation.operator, new} <= _OF_ANY:
         return _ONLY_PRESENCE
+    if matters is Matters.ZERO and {aggregation.operator, new} <= _ZERO_WITH_ALL:
+        return "nothing is below zero here, so that either is zero where all are"
     return _why(aggregation, new, subject)
 
 

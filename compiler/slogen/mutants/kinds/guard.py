@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from slogen.ir import Rule, RuleGroup
+from slogen.mutants.contexts import ALWAYS_HOLDS, always_holds
 from slogen.mutants.editing import Edit, by_edits, operand, short
 from slogen.mutants.mutant import Mutant, Subject
 from slogen.mutants.pieces import COMPARISONS, SET_OPERATORS, Form, Piece, all_pieces
@@ -22,7 +23,8 @@ def _edits(rule: Rule, _: Subject) -> Iterator[Edit]:
     text = rule.expr
     for piece in all_pieces(text):
         for kept, what in _remains(piece, text):
-            yield Edit(what, (piece.start, piece.end), operand(kept, text))
+            equal = ALWAYS_HOLDS if piece.operator in COMPARISONS and always_holds(piece) else ""
+            yield Edit(what, (piece.start, piece.end), operand(kept, text), equal=equal)
 
 
 def _remains(piece: Piece, text: str) -> Iterator[tuple[Piece, str]]:

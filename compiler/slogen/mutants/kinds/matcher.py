@@ -8,7 +8,8 @@ from slogen.ir import Rule, RuleGroup
 from slogen.mutants.constant_labels import is_recorded_once
 from slogen.mutants.editing import Edit, by_edits, replaced
 from slogen.mutants.mutant import Mutant, Subject
-from slogen.mutants.pieces import all_pieces
+from slogen.mutants.partners import has_no_partner
+from slogen.mutants.pieces import Piece, pieces
 from slogen.promql.matchers import METRIC_NAME, Matcher
 from slogen.promql.selectors import Selector
 from slogen.promql.strings import quote
@@ -24,24 +25,31 @@ def changes(group: RuleGroup, subject: Subject) -> Iterator[Mutant]:
 
 
 def _edits(rule: Rule, subject: Subject) -> Iterator[Edit]:
-    text = rule.expr
-    for piece in all_pieces(text):
-        selector = piece.selector
-        if selector is None:
-            continue
-        for place, matcher in enumerate(selector.matchers):
-            if matcher.name != METRIC_NAME:
-                yield from _of_matcher(rule, selector, place, matcher, subject)
+    tree = pieces(rule.expr)
+    for piece in tree.walk() if tree else ():
+        if tree and piece.selector:
+            yield from _of_selector(rule, tree, piece, piece.selector, subject)
 
 
-def _of_matcher(
-    rule: Rule, selector: Selector, place: int, matcher: Matcher, subject: Subject
+def _of_selector(
+    rule: Rule, tree: Piece, piece: Piece, selector: Selector, subject: Subject
 ) -> Iterator[Edit]:
+    for place, matcher in enumerate(selector.matchers):
+        if matcher.name == METRIC_NAME:
+            continue
+        if selector.name or len(selector.matchers) > 1:
+            equal = _why_needless(selector, matcher, subject)
+            if not equal and has_no_partner(tree, piece, matcher, subject.besides(rule)):
+                equal = f"what else the selector finds has no partner with the same `{matcher.name}`"
+            written = rule.expr[slice(*matcher.at)]
+            at = _with_comma(rule.expr, selector, place)
+            yield Edit(f"`{written}` is left out", at, "", equal=equal)
+        yield from _of_matcher(rule, matcher)
+
+
+def _of_matcher(rule: Rule, matcher: Matcher) -> Iterator[Edit]:
     text = rule.expr
     written = text[slice(*matcher.at)]
-    if selector.name or len(selector.matchers) > 1:
-        equal = _why_needless(selector, matcher, subject)
-        yield Edit(f"`{written}` is left out", _with_comma(text, selector, place), "", equal=equal)
     # Its selector finds nothing then, where the value is all that there is.
     silences = bool(rule.alert) and matcher.op == "="
     turned = f"{text[slice(*matcher.name_at)]}{_TURNED[matcher.op]}{text[slice(*matcher.value_at)]}"

@@ -72,7 +72,8 @@ def _others(value: Decimal, around: Piece | None) -> Iterator[str]:
 def _why(fallback: Fallback, rule: Rule, subject: Subject) -> str:
     """Of `a / (b > 0) or 0 * b`, the fallback is reached only where `b` is zero by itself."""
     sides = divisor(fallback.usual)
-    if sides is None:
+    # Over a range, one of the two may be left over from an evaluation that the other one missed.
+    if sides is None or any(part.ranges for side in sides for part in side.walk()):
         return ""
     expr = rule.expr
     above, below = (expr[side.start : side.end] for side in sides)

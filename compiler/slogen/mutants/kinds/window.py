@@ -10,6 +10,7 @@ from slogen.ir import Millis, Rule, RuleGroup
 from slogen.mutants.editing import Edit, by_edits, replaced
 from slogen.mutants.mutant import Mutant, Subject
 from slogen.mutants.pieces import all_pieces
+from slogen.mutants.sources import why_as_good
 
 KIND = "window"
 _WINDOW_AT_END = re.compile(r"(?P<stem>.*[a-zA-Z_])(?P<window>(?:[0-9]+(?:ms|[smhdwy]))+)")
@@ -27,7 +28,9 @@ def _edits(rule: Rule, subject: Subject) -> Iterator[Edit]:
                 yield Edit(replaced(duration.text, new), duration.place, new)
         if piece.selector and piece.selector.name_at:
             for name in neighbours(piece.selector.name, subject):
-                yield Edit(replaced(piece.selector.name, name), piece.selector.name_at, name)
+                equal = why_as_good(rule, piece, name, subject)
+                what = replaced(piece.selector.name, name)
+                yield Edit(what, piece.selector.name_at, name, equal=equal)
 
 
 def _half_and_double(text: str) -> Iterator[str]:
