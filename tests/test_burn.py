@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from slogen import burn, durations, pipeline
 from slogen.ir import Compat, Millis, Slo, Tier, Urgency
-from slogen.lower import recordings
 from slogen.source import Source
 
 THIRTY_DAYS = durations.parse("30d")
@@ -161,10 +160,6 @@ def test_an_alert_is_pending_for_whole_evaluations() -> None:
     slo = slo_of()
     waits = [burn.pending(slo, durations.parse(text)) for text in ("0s", "1s", "30s", "45s")]
     assert waits == [0, 30_000, 30_000, 60_000]
-
-
-def test_the_windows_that_are_recorded_along_with_the_alerts() -> None:
-    assert burn.FAST_BELOW == recordings.TILED_BELOW
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ def test_out_is_current() -> None:
         pytest.skip("out/ is not there: run `slogen build`")
     paths = sorted([*(ROOT / "slos").rglob("*.yaml"), *(ROOT / "rules").rglob("*.yaml")])
     sources = [Source(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in paths]
-    result = pipeline.compile(sources)
+    result = pipeline.compile(sources, pipeline.Options(prove=True))
     assert [f"{d.at} {d.message}" for d in result.report] == []
     now = {file.path: file.text for file in result.files}
     written = {

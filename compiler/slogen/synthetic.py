@@ -6,6 +6,7 @@ A kind of indicator says which series it needs; scenarios say how they move. Not
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from slogen.source import Span
@@ -21,6 +22,10 @@ class Series:
 
     name: str
     labels: Labels = field(default_factory=dict)
+
+    def labelled(self) -> Labels:
+        """All its labels, the name among them."""
+        return {"__name__": self.name, **self.labels}
 
     def __hash__(self) -> int:
         return hash((self.name, *sorted(self.labels.items())))
@@ -39,6 +44,10 @@ class Counter:
     bad: float = 0
     ignored: float = 0
 
+    def growth(self, bad: float) -> float:
+        """By how much an event increments it while a share of the events is bad, and one passes by."""
+        return (1 - bad) * self.good + bad * self.bad + self.ignored
+
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
@@ -47,6 +56,12 @@ class Gauge:
     series: Series
     good: float
     bad: float
+
+    def value(self, bad: float) -> float:
+        """Its value while a share of the time is bad; ABSENT of a share in between, if one end is absent."""
+        if bad in (0, 1):
+            return self.bad if bad else self.good
+        return self.good + (self.bad - self.good) * bad
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +78,22 @@ class Synthetic:
     gauges: tuple[Gauge, ...] = ()
     mixes: bool = True
     looks_back: Millis = Millis(0)
+
+    def sampled(
+        self, bad: float, times: range, events: float
+    ) -> Iterator[tuple[Labels, list[tuple[int, float | None]]]]:
+        """The samples of the series that are there, with their names as labels, at a steady share.
+
+        `bad` is the share of bad events. `events` is how many pass between two of the times (milliseconds),
+        which are evenly spaced.
+        """
+        for counter in self.counters:
+            growth = counter.growth(bad) * events
+            yield counter.series.labelled(), [(at, growth * i) for i, at in enumerate(times)]
+        for gauge in self.gauges:
+            value = gauge.value(bad)
+            if not math.isnan(value):
+                yield gauge.series.labelled(), [(at, value) for at in times]
 
 
 @dataclass(frozen=True, slots=True)

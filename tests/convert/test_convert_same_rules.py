@@ -115,7 +115,7 @@ def slo(*lines: str, sli: str = "") -> str:
         slo(
             sli="{query: {total: 'sum(rate(a[{{.window}}]))', bad: 'sum(rate(b[{{.window}}])) or vector(0)'}}"
         ),
-        slo(sli="{query: {total: 'rate(a[{{.window}}])', bad: 'sum by (x) (increase(b[{{.window}}]))'}}"),
+        slo(sli="{query: {total: 'rate(a[{{.window}}])', bad: 'sum by (x) (rate(b[{{.window}}]))'}}"),
         slo(
             "group_by: [x]",
             sli="{query: {total: 'sum by (x, y) (rate(a[{{.window}}]))', bad: 'rate(b[{{.window}}])'}}",

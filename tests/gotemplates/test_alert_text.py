@@ -48,6 +48,7 @@ GIVES = {
     '{{ title "hello world-foo" }} {{ toUpper $labels.note }}': 'Hello World-Foo IT\'S 5% ÜND "X"',
     '{{ match "^a.*i$" $labels.job }} {{ reReplaceAll "(.*):(.*)" "$2-${1}$$" "a:b" }}': "true b-a$",
     '{{ reReplaceAll "x*" "-" "axb" }} {{ reReplaceAll "^" "x" "ab" }}': "-a-b- xab",
+    '{{ reReplaceAll "(?U)(?P<1st>a+)" "<${1st}>" "aa" }} {{ match `\\pL{3}` $labels.job }}': "<a><a> true",
     "{{ graphLink `up == 0` }} {{ tableLink $labels.path }}": (
         "/graph?g0.expr=up+%3D%3D+0&g0.tab=0 /graph?g0.expr=%2Fa+b%3Fc%3D%3Cd%3E%26e&g0.tab=1"
     ),
@@ -89,7 +90,7 @@ UNRENDERABLE = {
     "{{ toTime 1e300 }}": "this time is further away than Prometheus can count",
     '{{ template "x" }}': "there is no template `x`",
     '{{ define "x" }}{{ template "x" }}{{ end }}{{ template "x" }}': "this gives an endless text, or almost",
-    '{{ reReplaceAll "(?U)a+" "b" "c" }}': "the regular expression `(?U)a+` is beyond what can be foretold",
+    r'{{ match `\p{Lost}` "b" }}': r"the regular expression `\p{Lost}` is beyond what can be foretold",
     "{{ $value": "an action is not closed",
 }
 
@@ -207,6 +208,9 @@ ATOMS = (
     r"\d",
     r"\s",
     r"(a|b)*",
+    "(?U)",
+    "(?i:B)",
+    "[[:alpha:]]",
 )
 
 

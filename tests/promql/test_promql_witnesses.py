@@ -100,6 +100,7 @@ PATTERNS = (
         "é+",
         r"\bfoo\b",
     ),
+    *(r"(?i)\W", r"(?i)[\Wb]", "(?i)[[:^lower:]]", r"(?i)\P{Lu}", r"(?i)[^ſ]", r"(?i)\PL+", r"\B|a\Bb"),
 )
 
 

@@ -9,14 +9,13 @@ from functools import cached_property, lru_cache
 
 from slogen import names
 from slogen.adjustments import USUAL, Adjustment, MetadataRecordings, RatioRecordings
-from slogen.burn import DAY, HOUR, LOOKBACK, decimal_text
+from slogen.burn import DAY, FAST_BELOW, HOUR, LOOKBACK, decimal_text
 from slogen.durations import render
 from slogen.ir import Labels, Millis, Over, Profile, Rule, RuleGroup, Slo
 from slogen.lower.labelling import authors_labels, inherited_labels
 
 # How long Prometheus may be down without a trace in the windows from two hours on.
 OUTAGE = Millis(30 * 60_000)
-TILED_BELOW = 2 * HOUR
 MOST_TILES = 6
 
 
@@ -39,8 +38,8 @@ class Recorder:
         self.identity: Labels = names.identity(slo.id, slo.service, slo.name)
         self.windows = slo.windows
         self.base = self.windows[0]
-        self.fast = [w for w in self.windows if w < TILED_BELOW]
-        self.slow = [w for w in self.windows if TILED_BELOW <= w < DAY]
+        self.fast = [w for w in self.windows if w < FAST_BELOW]
+        self.slow = [w for w in self.windows if FAST_BELOW <= w < DAY]
         self.long = [w for w in self.windows if w >= DAY]
         # A period below a day is as urgent as the windows that it is made of.
         self.budget_is_fast = slo.window < DAY
@@ -128,7 +127,7 @@ class Recorder:
         if self.slo.profile is not Profile.CHEAP or not self.slo.sli.additive:
             return False
         millis = Decimal(span.seconds) * 1000
-        return span.function == "increase" or (millis >= TILED_BELOW and millis > self.base)
+        return span.function == "increase" or (millis >= FAST_BELOW and millis > self.base)
 
     def _flat(self, series: Callable[[str], str], span: Over) -> str:
         mean = f"avg_over_time({selector(series(render(self.base)), self.slo)}[{span.window}])"

@@ -1,7 +1,8 @@
-"""Regular expressions of RE2 as trees: to match with Python's engine, and to write values that match.
+"""Regular expressions of RE2 as trees: to run with Python's engine, and to write values that match.
 
-Syntax: https://github.com/google/re2/wiki/Syntax. Patterns must be sound (`regexps.regexp_problem`); of one
-that is not, or that is too deep, nothing is known.
+Both engines take the leftmost match and, of several there, the one of the first alternative; so groups are
+the same, too. Syntax: https://github.com/google/re2/wiki/Syntax. Patterns must be sound
+(`regexps.regexp_problem`); of one that is not, or that is too deep, nothing is known.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 
 Ranges = tuple[tuple[int, int], ...]
 
@@ -19,9 +20,16 @@ _MOST_SAMPLES = 32
 _LONGEST_SAMPLE = 200
 _LAST = sys.maxunicode
 _PLAIN = re.compile(r"[\w \-/:,=@%~\"'<>&;!#]*(?:\|[\w \-/:,=@%~\"'<>&;!#]*)*", re.ASCII)
+# What is written alike for Python's engine.
+_ALIKE = re.compile(
+    r"(?:[\w \-/:,=@%~\"'<>&;!|.*+?)]|\((?!\?)|\\[./-]|\[\^?(?:[\w./:]|-(?!-))+\])*+", re.ASCII
+)
 _COUNT = re.compile(r"\{([0-9]+)(,([0-9]*))?\}")
 _FLAGS = re.compile(r"\(\?([imsU]*)(?:-([imsU]+))?([:)])")
-_NAMED = re.compile(r"\(\?P?<[0-9A-Za-z_]+>")
+_NAMED = re.compile(r"\(\?P?<([0-9A-Za-z_]+)>")
+_REFERENCE = re.compile(r"\$(?:(\$)|(\w+)|\{(\w+)\})")
+# Names of groups may begin with a digit, unlike Python's.
+_GROUP = "group_"
 _CODE = re.compile(r"x([0-9a-fA-F]{2})|x\{([0-9a-fA-F]+)\}|([0-7]{1,3})")
 _CLASS = re.compile(r"\[:(\^?)(\w+):\]")
 _UNICODE = re.compile(r"([pP])(?:([A-Z])|\{(\^?)(\w+)\})")
@@ -71,11 +79,20 @@ class Either:
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """A node, `least` to `most` times; None for any number."""
+    """A node, `least` to `most` times; None for any number. A lazy one takes as few as it can."""
 
     node: Pattern
     least: int
     most: int | None
+    lazy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What `$1` and, by its name, `${name}` refer to."""
+
+    node: Pattern
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +102,14 @@ class Anchor:
     python: str
 
 
-Pattern = Chars | Several | Either | Repeated | Anchor
+Pattern = Chars | Several | Either | Repeated | Group | Anchor
 
 
 @lru_cache(maxsize=1024)
-def read_pattern(text: str) -> Pattern | None:
+def read_pattern(text: str, dot_takes_newline: bool = False) -> Pattern | None:
     """The tree of a sound regular expression; None of one that is not, or that is too deep."""
     try:
-        reader = _Reader(text)
+        reader = _Reader(text, flags=frozenset("s" if dot_takes_newline else ""))
         tree = reader.either()
         return tree if reader.at == len(text) else None
     except (ValueError, IndexError, RecursionError, OverflowError):
@@ -107,51 +124,48 @@ def matches(pattern: str, value: str) -> bool:
     """
     if _PLAIN.fullmatch(pattern):
         return value in pattern.split("|")
-    compiled = _compiled(pattern)
+    compiled = compiled_pattern(pattern)
     return compiled is not None and compiled.fullmatch(value) is not None
 
 
-@lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str] | None:
-    tree = read_pattern(pattern)
-    if tree is None:
-        return None
+@lru_cache(maxsize=2048)
+def compiled_pattern(pattern: str, dot_takes_newline: bool = False) -> re.Pattern[str] | None:
+    """A sound regular expression for Python's engine; None of one that is beyond it, or that cannot be read.
+
+    It has the groups of the pattern, for `expanded`. The dot takes a newline since Prometheus 3, never in
+    templates.
+    """
     try:
-        return re.compile(_python(tree))
+        if _ALIKE.fullmatch(pattern):
+            return re.compile(pattern, re.DOTALL if dot_takes_newline else re.NOFLAG)
+        tree = read_pattern(pattern, dot_takes_newline)
+        return None if tree is None else re.compile(_python(tree))
     except (re.error, RecursionError, OverflowError):
         return None
 
 
 def replaced(pattern: str, replacement: str, value: str) -> str | None:
     """What `label_replace` makes of a value: the replacement with its `$1`; None where nothing matches."""
-    if regrouped(pattern) is None:
-        return None
-    try:
-        found = re.fullmatch(regrouped(pattern) or "", value)
-    except (re.error, RecursionError):
-        return None
-    if found is None:
-        return None
-
-    def group(match: re.Match[str]) -> str:
-        name = match[1] or match[2]
-        if match[0] == "$$":
-            return "$"
-        try:
-            return found[int(name)] or "" if name.isdigit() else found[name] or ""
-        except (IndexError, re.error):
-            return ""
-
-    return re.sub(r"\$\$|\$(?:\{(\w+)\}|(\w+))", group, replacement)
+    compiled = compiled_pattern(pattern)
+    found = compiled.fullmatch(value) if compiled else None
+    return expanded(replacement, found) if found else None
 
 
-@lru_cache(maxsize=256)
-def regrouped(pattern: str) -> str | None:
-    """The pattern for Python's engine with its groups, where both dialects are the same; else None."""
-    text = re.sub(r"\(\?<(?=\w)", "(?P<", pattern)
-    if re.search(r"\\[pPzQC]|\[\[?:|\(\?[imsU-]", text):
-        return None
-    return text
+def expanded(replacement: str, match: re.Match[str]) -> str:
+    """Puts groups in for `$1`, `${name}` as Go's regexp does: what does not exist is empty, `$$` a dollar.
+
+    `match` is one of a `compiled_pattern`.
+    """
+    return _REFERENCE.sub(partial(_referred, match), replacement) if "$" in replacement else replacement
+
+
+def _referred(match: re.Match[str], reference: re.Match[str]) -> str:
+    name = reference[2] or reference[3]
+    if name is None:
+        return "$"
+    group: int | str = int(name) if name.isascii() and name.isdigit() and len(name) < 9 else _GROUP + name
+    known = group <= match.re.groups if isinstance(group, int) else group in match.re.groupindex
+    return match[group] or "" if known else ""
 
 
 # reading ----------------------------------------------------------------------------------------------
@@ -207,8 +221,9 @@ class _Reader:
                 self.at += 1
             else:
                 return atom
-            self.at += self.text.startswith("?", self.at)
-            atom = Repeated(atom, least, most)
+            lazy = self.text.startswith("?", self.at)
+            self.at += lazy
+            atom = Repeated(atom, least, most, lazy != ("U" in self.flags))
         return atom
 
     def _atom(self) -> Pattern | None:
@@ -236,6 +251,7 @@ class _Reader:
     def _group(self) -> Pattern | None:
         flags = _FLAGS.match(self.text, self.at)
         before = self.flags
+        named = None
         if flags:
             self.at = flags.end()
             self.flags = (self.flags | set(flags[1])) - set(flags[2] or "")
@@ -249,18 +265,18 @@ class _Reader:
             raise ValueError("a group is not closed")
         self.at += 1
         self.flags = before
-        return inside
+        return inside if flags else Group(inside, named[1] if named else "")
 
     def _escape(self) -> Pattern:
         self.at += 1
         char = self.text[self.at]
-        anchors = {"A": r"\A", "z": r"\Z", "b": r"(?a:\b)", "B": r"(?a:\B)"}
+        anchors = {"A": r"\A", "z": r"\Z", "b": r"(?a:\b)", "B": r"(?a:(?!\b))"}
         if char in anchors:
             self.at += 1
             return Anchor(anchors[char])
         ranges = self._set()
         if ranges is not None:
-            return Chars(ranges, fold="i" in self.flags)
+            return Chars(ranges, fold="i" in self.flags and ranges[-1][1] < _LAST)
         return self._char(self._escaped())
 
     def _set(self) -> Ranges | None:
@@ -269,13 +285,17 @@ class _Reader:
         if char.lower() in _PERL:
             self.at += 1
             found = _pairs(_PERL[char.lower()])
-            return _outside(found) if char.isupper() else found
+            return self._others(found) if char.isupper() else found
         named = _UNICODE.match(self.text, self.at)
         if named is None:
             return None
         self.at = named.end()
         found = _of_unicode(named[2] or named[4])
-        return _outside(found) if (named[1] == "P") != (named[3] == "^") else found
+        return self._others(found) if (named[1] == "P") != (named[3] == "^") else found
+
+    def _others(self, ranges: Sequence[tuple[int, int]]) -> Ranges:
+        """The characters outside of ranges: where case is ignored, those that are so in either case."""
+        return _outside([*ranges, *_swapped(ranges)] if "i" in self.flags else ranges)
 
     def _escaped(self) -> str:
         """The character of an escape whose backslash was read."""
@@ -298,17 +318,14 @@ class _Reader:
             ranges += self._item()
         self.at += 1
         found = _merged(ranges)
-        fold = "i" in self.flags
-        if negated and fold:
-            found = _merged([*found, *_swapped(found)])
-        return Chars(_outside(found) if negated else found, fold=fold and not negated)
+        return Chars(self._others(found)) if negated else Chars(found, fold="i" in self.flags)
 
     def _item(self) -> Sequence[tuple[int, int]]:
         posix = _CLASS.match(self.text, self.at)
         if posix and posix[2] in _POSIX:
             self.at = posix.end()
             found = _pairs(_POSIX[posix[2]])
-            return _outside(found) if posix[1] else found
+            return self._others(found) if posix[1] else found
         if self.text[self.at] == "\\":
             self.at += 1
             named = self._set()
@@ -344,7 +361,7 @@ def _merged(ranges: Sequence[tuple[int, int]]) -> Ranges:
     return tuple(merged)
 
 
-def _outside(ranges: Ranges) -> Ranges:
+def _outside(ranges: Sequence[tuple[int, int]]) -> Ranges:
     found: list[tuple[int, int]] = []
     start = 0
     for low, high in _merged(ranges):
@@ -356,12 +373,13 @@ def _outside(ranges: Ranges) -> Ranges:
     return tuple(found)
 
 
-def _swapped(ranges: Ranges) -> Iterator[tuple[int, int]]:
+def _swapped(ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """The letters among the characters in the other case; those beyond ASCII of short ranges only."""
     for low, high in ranges:
         for code in range(low, min(high, low + _MOST_SWAPPED) + 1):
             char = chr(code)
-            for other in (char.lower(), char.upper(), *_ALSO.get(char.lower(), "")):
+            lower, upper = char.lower(), char.upper()
+            for other in (lower, upper, lower.upper(), upper.lower(), *_ALSO.get(lower, "")):
                 if len(other) == 1:
                     yield (ord(other), ord(other))
 
@@ -394,23 +412,45 @@ def _python(node: Pattern) -> str:
     match node:
         case Anchor(python):
             return python
+        case Chars(ranges, any=True):
+            return "." if len(ranges) > 1 else "(?s:.)"
         case Chars(ranges, fold):
-            text = _python_class(ranges)
-            return f"(?i:{text})" if fold else text
+            return f"(?i:{_bracketed(ranges)})" if fold else _python_class(ranges)
         case Several(nodes):
             return "".join(map(_python, nodes))
         case Either(nodes):
             return f"(?:{'|'.join(map(_python, nodes))})"
-        case Repeated(inner, least, most):
-            return f"(?:{_python(inner)}){{{least},{'' if most is None else most}}}"
+        case Repeated(inner, least, most, lazy):
+            times = _TIMES.get((least, most)) or f"{{{least},{'' if most is None else most}}}"
+            repeated = _python(inner) if isinstance(inner, Chars | Group) else f"(?:{_python(inner)})"
+            return f"{repeated}{times}{'?' if lazy else ''}"
+        case Group(inner, name):
+            return f"(?P<{_GROUP}{name}>{_python(inner)})" if name else f"({_python(inner)})"
+
+
+_TIMES = {(0, None): "*", (1, None): "+", (0, 1): "?"}
 
 
 def _python_class(ranges: Ranges) -> str:
+    if ranges and ranges[-1][1] == _LAST:
+        # What Python reads and matches faster.
+        return _bracketed(_outside(ranges), "^")
+    return _bracketed(ranges)
+
+
+def _bracketed(ranges: Ranges, negation: str = "") -> str:
     if not ranges:
-        return r"[^\s\S]"
-    if len(ranges) == 1 and ranges[0][0] == ranges[0][1]:
-        return re.escape(chr(ranges[0][0]))
-    return "[" + "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in ranges) + "]"
+        return r"[\s\S]" if negation else r"[^\s\S]"
+    if len(ranges) == 1 and ranges[0][0] == ranges[0][1] and not negation:
+        return _spelt(ranges[0][0])
+    spelt = (_spelt(low) if low == high else f"{_spelt(low)}-{_spelt(high)}" for low, high in ranges)
+    return f"[{negation}{''.join(spelt)}]"
+
+
+def _spelt(code: int) -> str:
+    """A character as it can stand in a class and outside of one."""
+    char = chr(code)
+    return char if char.isascii() and (char.isalnum() or char in "_/:, ") else f"\\U{code:08x}"
 
 
 def samples(node: Pattern, variant: int = 0, before: str = "") -> list[str]:
@@ -428,6 +468,8 @@ def samples(node: Pattern, variant: int = 0, before: str = "") -> list[str]:
             return [text for inner in nodes for text in samples(inner, variant, before)][:_MOST_SAMPLES]
         case Several(nodes):
             return _in_a_row(nodes, variant, before)
+        case Group(inner):
+            return samples(inner, variant, before)
         case Repeated(inner, least, most):
             count = least + (variant % 2 if most is None or most > least else 0)
             return _in_a_row((inner,) * min(count, _LONGEST_SAMPLE), variant, before)

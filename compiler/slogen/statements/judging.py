@@ -5,7 +5,6 @@ The indicator is evaluated on them, as Prometheus would, over one hour in which 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,7 +13,7 @@ from slogen.diagnostics import Report
 from slogen.ir import Grouping, Over, Sli
 from slogen.promql.evaluation import Element, Failed, Storage, Unknown, evaluate
 from slogen.source import Span
-from slogen.synthetic import Series, Synthetic
+from slogen.synthetic import Synthetic
 from slogen.units import Labels
 
 _WINDOW = Over("1h", "3600")
@@ -87,7 +86,7 @@ class _Bench:
 
         Raises Unknown or Failed where it cannot be told.
         """
-        fed = [*_fed(budget, bad, self.times)]
+        fed: list[_Fed] = [*budget.sampled(bad, self.times, self.times.step / 1000)]
         if self.sli.samples(self.grouping):
             fed += self._recorded(_SAMPLES, self.sli.samples(self.grouping), fed)
             fed += self._recorded(_ERROR_SAMPLES, self.sli.error_samples(self.grouping, _SAMPLES), fed)
@@ -116,22 +115,6 @@ class _Bench:
 
 
 _Fed = tuple[Labels, list[tuple[int, float | None]]]
-
-
-def _fed(budget: Synthetic, bad: float, times: range) -> Iterator[_Fed]:
-    for counter in budget.counters:
-        rate = counter.good * (1 - bad) + counter.bad * bad
-        yield _named(counter.series), [(time, rate * time / 1000) for time in times]
-    for gauge in budget.gauges:
-        value = (
-            gauge.good + (gauge.bad - gauge.good) * bad if 0 < bad < 1 else (gauge.bad if bad else gauge.good)
-        )
-        if not math.isnan(value):
-            yield _named(gauge.series), [(time, value) for time in times]
-
-
-def _named(series: Series) -> Labels:
-    return {"__name__": series.name, **series.labels}
 
 
 def _bench(sli: Sli, grouping: Grouping) -> _Bench | None:
