@@ -426,16 +426,17 @@ class Slo:
     partial_response_strategy: str = ""
     compat: Compat | None = None
     proof: tuple[Synthetic, ...] = ()
+    windows: tuple[Millis, ...] = field(init=False, compare=False)
+    """The windows that the alerts compare, the shortest first."""
+
+    def __post_init__(self) -> None:
+        windows = {window for tier in self.tiers for window in (tier.short, tier.long)}
+        object.__setattr__(self, "windows", tuple(sorted(windows)))
 
     @property
     def budget(self) -> Decimal:
         """The share of bad events that the objective allows, 0..1."""
         return (100 - self.objective) / 100
-
-    @property
-    def windows(self) -> tuple[Millis, ...]:
-        """The windows that the alerts compare, the shortest first."""
-        return tuple(sorted({window for tier in self.tiers for window in (tier.short, tier.long)}))
 
 
 @dataclass(frozen=True, slots=True)

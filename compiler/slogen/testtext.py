@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from slogen import promql, yamlout
 from slogen.durations import render
@@ -56,7 +57,12 @@ def firing(alert: str, among: Labels | None = None) -> str:
 
 
 def _matchers(labels: Labels) -> str:
-    return ",".join(f"{name}={promql.quote(value)}" for name, value in labels.items())
+    return ",".join([_matcher(name, value) for name, value in labels.items()])
+
+
+@lru_cache(maxsize=8192)
+def _matcher(name: str, value: str) -> str:
+    return f"{name}={promql.quote(value)}"
 
 
 def _scenario(scenario: Scenario) -> str:
@@ -102,8 +108,14 @@ def _wrapped(text: str, width: int) -> Iterator[str]:
 
 
 def _input(series: Input) -> str:
-    written = yamlout.scalar(selector(series.series))
+    written = _written(series.series.name, tuple(series.series.labels.items()))
     return f"      - series: {written}\n        values: {_runs(series.values)}\n"
+
+
+# The series of an SLO are in each of its scenarios. Equal ones may have their labels in another order.
+@lru_cache(maxsize=1024)
+def _written(name: str, labels: tuple[tuple[str, str], ...]) -> str:
+    return yamlout.scalar(selector(Series(name, dict(labels))))
 
 
 def _runs(values: Sequence[str]) -> str:

@@ -186,6 +186,19 @@ class TestBuild:
         assert out.read_text() == "mine\n"
 
 
+class TestWithoutTests:
+    def test_the_tests_stay_as_they_are(self, run: Run, write: Write, out: Path) -> None:
+        run("build")
+        test, rules = out / "tests/pay.3d.test.yaml", out / "rules/cart.yaml"
+        test.write_text("# mine\n")
+        rules.unlink()
+        assert run("build", "--no-tests").exit_code == 0
+        assert test.read_text() == "# mine\n"
+        assert rules.exists()
+        assert run("build", "--no-tests", "--check").exit_code == 0
+        assert run("build", "--check").exit_code == 1
+
+
 class TestHandEdits:
     def test_are_not_lost(self, run: Run, write: Write, out: Path) -> None:
         run("build")

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     help="The output folder.",
 )
 @click.option("--check", is_flag=True, help="Write nothing; show the differences, and fail if there are any.")
+@click.option(
+    "--tests/--no-tests",
+    default=True,
+    help="Write the tests that prove the alerts; without them a build is several times faster.",
+)
 @click.option("--force", is_flag=True, help="Overwrite outputs that were edited by hand.")
 def command(
     paths: tuple[str, ...],
@@ -38,6 +43,7 @@ def command(
     compat: Compat | None,
     sli_plugins: tuple[str, ...],
     check: bool,
+    tests: bool,
     force: bool,
 ) -> int:
     """Compile the SLO specs and rule files at PATH, and write the rules to the output folder.
@@ -48,7 +54,8 @@ def command(
     Outputs whose spec is gone are deleted, but only by a build of the whole project. If PATH names single
     files, standard input, or only a part of the folders slos and rules, then no file is deleted, and --check
     looks at no file but those that PATH compiles to. They are compiled with the project's settings. Where an
-    output comes from more than PATH, the build stops and says so.
+    output comes from more than PATH, the build stops and says so. With --no-tests, the tests in the output
+    folder stay as they are, and --check does not look at them.
 
     Findings and a summary go to standard error, the differences of --check to standard output. Exits with 1
     when there is an error, or when --check finds the output folder stale.
@@ -56,7 +63,7 @@ def command(
     from slogen.cli import compiling, outputs  # noqa: PLC0415 - not for --help
 
     outputs.refuse_as_inputs(paths, out)
-    run = compiling.run(paths, out, default_window, extra_labels, compat, sli_plugins)
+    run = compiling.run(paths, out, default_window, extra_labels, compat, sli_plugins, prove=tests)
     compiling.print_findings(run.diagnostics, style, sys.stderr)
     if run.diagnostics:
         compiling.print_summary(run, style)
@@ -64,4 +71,4 @@ def command(
         return 1
     if run.is_empty:
         raise CommandFailed(compiling.nothing_found(run))
-    return outputs.compare(run, out) if check else outputs.write(run, out, force)
+    return outputs.compare(run, out, tests=tests) if check else outputs.write(run, out, force, tests=tests)

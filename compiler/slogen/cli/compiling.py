@@ -57,11 +57,13 @@ def run(
     extra_labels: Mapping[str, str],
     compat: Compat | None,
     sli_plugins: Sequence[str],
+    *,
+    prove: bool = True,
 ) -> Run:
     """Compile what the paths of a command line lead to; a long run shows its progress on the terminal."""
     inputs = collect(paths, output)
     loaded = extensions.load(sli_plugins)
-    options = pipeline.Options(default_window, extra_labels, compat, loaded, prove=True)
+    options = pipeline.Options(default_window, extra_labels, compat, loaded, prove)
     with Progress(sys.stderr) as progress:
         compiled = compile_sources(inputs.sources, options, progress)
     return _run(inputs, compiled)

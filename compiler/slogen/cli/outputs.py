@@ -19,7 +19,9 @@ from slogen.cli.compiling import Run, aside, in_color
 from slogen.cli.inputs import STANDARD_INPUT, default_folders
 from slogen.cli.tree import Plan, Tree, TreeError, diff
 from slogen.render import count, visible
+from slogen.targets import promtool_tests
 
+TESTS = f"{promtool_tests.FOLDER}/"
 _COLORS = {"+": "green", "-": "red", "@": "cyan"}
 
 
@@ -30,10 +32,11 @@ def refuse_as_inputs(paths: Sequence[str], out: Path) -> None:
             raise click.UsageError(f"`{path}` is in the output folder `{out}`, which is never read as input")
 
 
-def compare(run: Run, out: Path) -> int:
-    """Print how the output folder differs from what was compiled; gives the exit code."""
+def compare(run: Run, out: Path, *, tests: bool) -> int:
+    """Print how the output folder differs from what was compiled, with or without `tests`; gives the exit
+    code."""
     with _told():
-        plan = _within_inputs(run, Tree(out).plan(run.files))
+        plan = _within_inputs(run, _planned(run, Tree(out), tests=tests))
         for line in diff(plan):
             _print_difference(visible(line))
     if plan.is_current:
@@ -44,14 +47,14 @@ def compare(run: Run, out: Path) -> int:
     return 1
 
 
-def write(run: Run, out: Path, force: bool) -> int:
-    """Bring the output folder up to date; gives the exit code.
+def write(run: Run, out: Path, force: bool, *, tests: bool) -> int:
+    """Bring the output folder up to date, with or without `tests`; gives the exit code.
 
     Raises CommandFailed, and changes nothing, where that would destroy what slogen did not write, or, without
     `force`, what was edited since.
     """
     with _told(), Tree(out) as tree:
-        plan = _within_inputs(run, tree.plan(run.files))
+        plan = _within_inputs(run, _planned(run, tree, tests=tests))
         _refuse(plan, plan.foreign, "was not written by slogen", "move it away, or delete it")
         if not force:
             _refuse(plan, plan.edited, "was edited by hand", "move the change into the spec, or use --force")
@@ -79,11 +82,22 @@ def _within_inputs(run: Run, plan: Plan) -> Plan:
     if run.inputs.complete:
         return plan
     _refuse_torn_outputs(run, plan)
+    return _keeping(plan, plan.removed)
+
+
+def _planned(run: Run, tree: Tree, *, tests: bool) -> Plan:
+    """What is to be done; nothing with the tests, if they were not made."""
+    plan = tree.plan(run.files)
+    return plan if tests else _keeping(plan, [path for path in plan.removed if path.startswith(TESTS)])
+
+
+def _keeping(plan: Plan, paths: Sequence[str]) -> Plan:
+    """The plan, but these files are left as they are."""
     return replace(
         plan,
-        removed=(),
-        unchanged=tuple(sorted({*plan.unchanged, *plan.removed})),
-        edited=tuple(path for path in plan.edited if path not in plan.removed),
+        removed=tuple(path for path in plan.removed if path not in paths),
+        unchanged=tuple(sorted({*plan.unchanged, *paths})),
+        edited=tuple(path for path in plan.edited if path not in paths),
     )
 
 

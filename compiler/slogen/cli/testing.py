@@ -130,7 +130,7 @@ def run_committed(what: Ready, how: How) -> int:
     What fails there is run again scenario by scenario, which tells more.
     """
     tool = promtool.find(how.promtool)
-    status = outputs.compare(what.run, how.out)
+    status = outputs.compare(what.run, how.out, tests=True)
     if status:
         return status
     failed = _failed_files(tool, what, how)

@@ -7,6 +7,7 @@ those of the rules: what they come to is computed here, once more.
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 from slogen import names
 from slogen.burn import decimal_text
@@ -35,41 +36,40 @@ def ratio_series(slo: Slo, group: Labels, window: int) -> Series:
     return recorded(names.error_ratio(text), slo, group, **{names.WINDOW_LABEL: text})
 
 
-def burn_labels(slo: Slo, group: Labels, labels: Labels) -> Labels:
-    """The labels of a burn-rate alert of a budget; `labels` are the alert's own."""
+def burn_labels(slo: Slo, group: Labels) -> Labels:
+    """The labels that the expression of a burn-rate alert gives for a budget."""
     series = ratio_series(slo, group, slo.windows[0]).labels
     dropped = {names.WINDOW_LABEL, *uneven_labels(slo)}
-    kept = {name: value for name, value in series.items() if name not in dropped}
-    return _overlaid(kept, labels)
+    return {name: value for name, value in series.items() if name not in dropped}
 
 
-def absence_labels(slo: Slo, group: Labels | None, labels: Labels) -> Labels:
-    """The labels of the alert that there is no data: of a budget, or (None) of the whole SLO."""
-    series = {names.ID_LABEL: slo.id} if group is None else {**identity(slo), **group}
-    return _overlaid(series, labels)
+def absence_labels(slo: Slo, group: Labels | None) -> Labels:
+    """The labels that the expression gives for missing data: of a budget, or (None) of the whole SLO."""
+    return {names.ID_LABEL: slo.id} if group is None else {**identity(slo), **group}
 
 
-def _overlaid(labels: Labels, more: Labels) -> Labels:
-    return {name: value for name, value in {**labels, **more}.items() if value}
+def fired(rule: Rule, given: Labels, own: Labels, value: float | None, answers: Answers) -> Fired:
+    """An alert that fires, with its texts where they can be foretold; without a value they cannot.
 
-
-def fired(rule: Rule, labels: Labels, value: float | None, answers: Answers) -> Fired:
-    """An alert that fires, with its texts where they can be foretold; without a value they cannot."""
-    labels = {
-        name: foretold(text, labels, value, answers) or text if "{{" in text else text
-        for name, text in labels.items()
+    `given` are the labels that its expression gives, of which texts may tell; `own` are the alert's own.
+    """
+    expanded = {
+        name: foretold(text, given, value, answers) or text if "{{" in text else text
+        for name, text in own.items()
     }
+    labels = {name: text for name, text in {**given, **expanded}.items() if text}
     if value is None:
         return Fired(labels)
     texts: dict[str, str] = {}
     for name, template in rule.annotations.items():
-        text = foretold(template, labels, value, answers)
+        text = foretold(template, given, value, answers)
         if text is None:
             return Fired(labels)
         texts[name] = text
     return Fired(labels, texts)
 
 
+@lru_cache(maxsize=4096)
 def number(value: float) -> str:
     """A number as PromQL reads it, without an exponent."""
     return decimal_text(Decimal(repr(value)), digits=15)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from slogen.proofs import Input
 from slogen.prove.timeline import Phase, Timeline
 from slogen.synthetic import Counter, Gauge, Series, Synthetic
-from slogen.units import Labels
 
 # Events between two samples, at the usual traffic: as many as it takes to make every part of them whole.
 FEWEST_DIGITS = 3
@@ -28,7 +28,7 @@ def raw(
     """The series of a budget that lives through a timeline; those named in `without` do not exist yet."""
     events = 10 ** _digits(timeline.phases)
     counters = (
-        Input(counter.series, tuple(_counter(counter, timeline.phases, spacing, events)))
+        Input(counter.series, _counter(*_growth(counter), timeline.phases, spacing, events))
         for counter in synthetic.counters
         if counter.series.name not in without
     )
@@ -46,7 +46,8 @@ def twice(inputs: Sequence[Input]) -> Iterator[Input]:
             yield Input(Series(series.series.name, labels), series.values)
 
 
-def _digits(phases: Sequence[Phase]) -> int:
+@lru_cache(maxsize=1024)
+def _digits(phases: tuple[Phase, ...]) -> int:
     """How many decimals the shares of bad events have."""
     most = max(_decimals(phase.bad) for phase in phases)
     return min(max(most, FEWEST_DIGITS), MOST_DIGITS)
@@ -57,14 +58,28 @@ def _decimals(share: float) -> int:
     return len(text.partition(".")[2])
 
 
-def _counter(counter: Counter, phases: Sequence[Phase], spacing: int, events: int) -> Iterator[str]:
-    """The runs of a counter that starts at 0."""
+def _growth(counter: Counter) -> tuple[float, float, float]:
+    return counter.good, counter.bad, counter.ignored
+
+
+# Counters of other SLOs that grow alike have the same runs.
+@lru_cache(maxsize=2048)
+def _counter(
+    by_good: float, by_bad: float, by_ignored: float, phases: tuple[Phase, ...], spacing: int, events: int
+) -> tuple[str, ...]:
+    """The runs of a counter that starts at 0, and grows by so much with an event of each class."""
+    return tuple(_runs(by_good, by_bad, by_ignored, phases, spacing, events))
+
+
+def _runs(
+    by_good: float, by_bad: float, by_ignored: float, phases: Sequence[Phase], spacing: int, events: int
+) -> Iterator[str]:
     value = 0.0
     runs: list[tuple[float, int]] = []
     for phase in phases:
         passing = round(events * phase.traffic)
         bad = round(passing * phase.bad)
-        growth = counter.good * (passing - bad) + counter.bad * bad + counter.ignored * events
+        growth = by_good * (passing - bad) + by_bad * bad + by_ignored * events
         samples = phase.lasts // spacing
         if runs and runs[-1][0] == growth:
             runs[-1] = growth, runs[-1][1] + samples
@@ -189,11 +204,3 @@ def _steady(values: Sequence[tuple[float, int]]) -> Iterator[str]:
 def rounded(value: float) -> float:
     """A value with few digits, for people; far more than a threshold needs."""
     return float(f"{value:.7g}")
-
-
-def with_labels(name: str, *labels: Labels) -> Series:
-    """A series with all these labels, without empty ones."""
-    merged: dict[str, str] = {}
-    for some in labels:
-        merged.update(some)
-    return Series(name, {key: value for key, value in merged.items() if value})

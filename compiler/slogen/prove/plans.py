@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from slogen.burn import HOUR, threshold
+from slogen.burn import FAST_BELOW, HOUR, threshold
 from slogen.ir import HOLE, Slo, Tier
 from slogen.prove.timeline import Phase, TierModel, Timeline, any_tier, firing
 from slogen.units import Millis
 
 # Windows from here on are shown in days, not in minutes: promtool evaluates all rules of a file at one step.
-FAR = 2 * HOUR
+FAR = FAST_BELOW
 # promtool refuses to load more than 10,000 samples of a series for one query.
 MOST_SAMPLES = 9_000
 # How far from a threshold an error ratio is that is meant to be above or below it.
@@ -119,10 +119,22 @@ def judged(
     steady: Sequence[int] = (),
 ) -> Plan:
     """The phases as a plan: what the alerts do at every evaluation."""
+    return _judged(burns, tuple(phases), step, spacing, tuple(notes), tuple(steady))
+
+
+@lru_cache(maxsize=1024)
+def _judged(
+    burns: Burns,
+    phases: tuple[Phase, ...],
+    step: Millis,
+    spacing: Millis,
+    notes: tuple[tuple[int, str], ...],
+    steady: tuple[int, ...],
+) -> Plan:
     timeline = timeline_of(burns, phases, spacing, step)
     steps = range(step, timeline.end + 1, step)
     states = tuple(alert.states(timeline, steps) for alert in burns.alerts)
-    return Plan(timeline, step, spacing, states, tuple(notes), tuple(steady))
+    return Plan(timeline, step, spacing, states, notes, steady)
 
 
 # steady errors ----------------------------------------------------------------------------------------

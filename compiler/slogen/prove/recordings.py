@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 
 from slogen import names, promql
 from slogen.adjustments import MetadataRecordings, RatioRecordings
@@ -59,7 +60,7 @@ def budget_left(slo: Slo, ratio: float) -> float:
 
 
 def same_over_windows(
-    slo: Slo, at: int, budgets: Sequence[Budget], windows: Sequence[Millis]
+    slo: Slo, at: int, budgets: Sequence[Budget], windows: tuple[Millis, ...]
 ) -> Iterator[ValueCheck]:
     """That each budget has one and the same error ratio over all these windows."""
     for group, ratio in budgets:
@@ -77,17 +78,22 @@ def _named(group: Labels) -> str:
     return "".join(f" of {name} {value}" for name, value in group.items())
 
 
-def _over(windows: Sequence[Millis]) -> str:
+@lru_cache(maxsize=256)
+def _over(windows: tuple[Millis, ...]) -> str:
     texts = "|".join(render(window) for window in windows)
     return f'__name__=~"slo:sli_error:ratio_rate({texts})"'
 
 
 def _of(slo: Slo, group: Labels) -> str:
-    wanted = {names.ID_LABEL: slo.id, **group}
-    return ",".join(f"{name}={promql.quote(value)}" for name, value in wanted.items())
+    return _matchers(((names.ID_LABEL, slo.id), *group.items()))
 
 
-def every_ratio(slo: Slo, at: int, budgets: Sequence[Budget], windows: Sequence[Millis]) -> ValueCheck:
+@lru_cache(maxsize=256)
+def _matchers(labels: tuple[tuple[str, str], ...]) -> str:
+    return ",".join(f"{name}={promql.quote(value)}" for name, value in labels)
+
+
+def every_ratio(slo: Slo, at: int, budgets: Sequence[Budget], windows: tuple[Millis, ...]) -> ValueCheck:
     """The recorded error ratios with all their labels, where they are whole numbers."""
     found = tuple(
         (Series("", expected.ratio_series(slo, group, window).labels), ratio)

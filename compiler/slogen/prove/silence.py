@@ -62,7 +62,8 @@ def _quiet(subject: Subject, actor: Synthetic) -> Scenario:
             _without_errors(budget) if tells_apart and budget is actor else budget, before, after, spacing
         )
     ]
-    inputs += uneven.another_slo(subject, 8 * step // spacing)
+    # The other SLO begins later: nothing of it may stand in for what this one lacks.
+    inputs += uneven.another_slo(subject, 8 * step // spacing, after=3 * step // spacing)
     checks: list[Check] = []
     # Windows that are made of recorded ones begin an evaluation later.
     first = () if subject.burns.relayed else ((1, "no error yet"),)
@@ -169,7 +170,7 @@ def _all_gone(subject: Subject, actor: Synthetic) -> Scenario:
     checks += subject.absent(fires, groups, f"gone for {words(absence.for_)}: that is told")
     if subject.is_raw and subject.raw_burns.counted:
         if subject.slo.profile is Profile.EXACT:
-            seen = [w for w in subject.slo.windows if w > fires - ends and not subject.is_tiled(w)]
+            seen = [w for w in subject.slo.windows if subject.made_of(w) > fires - ends]
             checks += recordings.gone(subject.slo, fires, [budget.labels for budget in budgets], len(seen))
         inputs += uneven.another_slo(subject, (fires + 5 * step) // spacing)
     checks += subject.silent(fires + 5 * step, "back again: nothing fires")

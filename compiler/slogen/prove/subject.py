@@ -162,6 +162,16 @@ class Subject:
             for each in shorter
         )
 
+    def made_of(self, window: Millis) -> Millis:
+        """The window that another one is made of, directly or not; itself where it sees the events."""
+        slo = self.slo
+        if slo.compat is not None or not slo.sli.additive or window >= plans.FAR:
+            return window
+        for each in reversed(slo.windows):
+            if each < window and window % each == 0 and window // each <= MOST_TILES:
+                return self.made_of(each)
+        return window
+
     @property
     def _adds_up(self) -> bool:
         """Whether slogen wrote the query, and hence adds up all series of a budget."""
@@ -287,8 +297,7 @@ class Subject:
             return AlertCheck(Millis(at), rule.alert, (), why, self._among(rule.alert))
         series = recordings.burn_series(names.BUDGET_REMAINING, self.slo, self.group)
         left = recordings.budget_left(self.slo, ratio)
-        labels = {name: value for name, value in {**series.labels, **alert.labels}.items() if value}
-        fired = expected.fired(rule, labels, left, NoAnswers())
+        fired = expected.fired(rule, series.labels, alert.labels, left, NoAnswers())
         return AlertCheck(Millis(at), rule.alert, (fired,), why, self._among(rule.alert))
 
     def silent(self, at: int, why: str) -> Iterator[AlertCheck]:
@@ -302,7 +311,7 @@ class Subject:
         assert rule is not None
         assert absence is not None
         fired = tuple(
-            expected.fired(rule, expected.absence_labels(self.slo, group, absence.labels), 1.0, NoAnswers())
+            expected.fired(rule, expected.absence_labels(self.slo, group), absence.labels, 1.0, NoAnswers())
             for group in groups
         )
         yield AlertCheck(Millis(at), rule.alert, fired, why, self._among(rule.alert))
@@ -311,10 +320,10 @@ class Subject:
                 yield AlertCheck(Millis(at), name, (), "nothing else fires", self._among(name))
 
     def _fired(self, alert: Alert, rule: Rule, texts: Texts | None) -> Fired:
-        labels = expected.burn_labels(self.slo, self.group, alert.labels)
+        given = expected.burn_labels(self.slo, self.group)
         if texts is None:
-            return expected.fired(rule, labels, None, NoAnswers())
-        return expected.fired(rule, labels, texts.value, texts.answers)
+            return expected.fired(rule, given, alert.labels, None, NoAnswers())
+        return expected.fired(rule, given, alert.labels, texts.value, texts.answers)
 
     def foretells(self, period: float | None) -> bool:
         """Whether all that texts ask for is known, given the error ratio of the period, if it is."""

@@ -14,6 +14,8 @@ from slogen.prove.plans import Plan
 from slogen.prove.timeline import TierModel
 from slogen.units import Millis
 
+_ANOTHER = " What is recorded of another SLO, in a bad way, plays no part."
+
 
 @dataclass(frozen=True, slots=True)
 class Story:
@@ -158,7 +160,7 @@ def quiet(slo: Slo, step: Millis) -> Story:
     text = (
         f"{slo.id}: no failure. Until {times[0]} no error has ever happened, so nothing counts them; until "
         f"{times[1]} there is no traffic; then there is a good event now and then, and at {times[2]} the "
-        f"service restarts and counts from 0. The error ratio is 0 all the time, and nothing fires."
+        f"service restarts and counts from 0. The error ratio is 0 all the time, and nothing fires.{_ANOTHER}"
     )
     return Story("no errors, no traffic, a restart", (text,))
 
@@ -182,11 +184,11 @@ def one_gone(slo: Slo, group: Labels, ends: Millis, fires: int) -> Story:
     return Story("missing data of one group", (text,))
 
 
-def uneven(slo: Slo, what: str) -> Story:
-    """Errors and traffic change all the time."""
+def uneven(slo: Slo, what: str, *, beside: bool) -> Story:
+    """Errors and traffic change all the time; `beside` another SLO."""
     text = (
         f"{slo.id}: {what}. Errors and traffic change from one stretch to the next, so each window sees "
-        "another error ratio: its bad events over all of its events."
+        f"another error ratio: its bad events over all of its events.{_ANOTHER if beside else ''}"
     )
     return Story(f"uneven errors, {what}", (text,))
 

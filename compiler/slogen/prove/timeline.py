@@ -79,8 +79,18 @@ class Timeline:
 
     def ratio(self, window: int, at: int) -> float:
         """The share of bad events in the window that ends at a time; 0 without events."""
+        known = self._ratios.get((window, at))
+        if known is not None:
+            return known
         (total, bad), (total_before, bad_before) = self.events(at), self.events(at - window)
-        return (bad - bad_before) / (total - total_before) if total > total_before else 0.0
+        found = (bad - bad_before) / (total - total_before) if total > total_before else 0.0
+        self._ratios[window, at] = found
+        return found
+
+    @cached_property
+    def _ratios(self) -> dict[tuple[int, int], float]:
+        """What has been asked for already: a timeline is the same for many SLOs."""
+        return {}
 
     def ratios(self, window: int, at: int) -> tuple[float, float]:
         """The least and the greatest share that some version of Prometheus may see."""

@@ -6,6 +6,8 @@ Constant errors look the same through any window; these tell windows, counters a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
 from slogen import names
@@ -17,7 +19,7 @@ from slogen.prove.plans import Plan
 from slogen.prove.subject import Subject
 from slogen.prove.timeline import Phase
 from slogen.synthetic import Series
-from slogen.units import Millis
+from slogen.units import Labels, Millis
 
 # Shares of bad events and traffic of one stretch after another, such that no two windows see the same.
 SHARES = (0.1, 0.8, 0.25, 0.6, 0.05, 0.9, 0.4, 0.7, 0.2, 0.5)
@@ -52,7 +54,7 @@ def _within_the_shortest(subject: Subject, step: Millis, spacing: Millis) -> Sce
     middle = (least + greatest) / 2
     near = round((greatest - least) / middle / 2 + NEAR, 2)
     checks = (recordings.about(subject.slo, end, subject.group, window, middle, near),)
-    story = telling.uneven(subject.slo, "within the shortest window")
+    story = telling.uneven(subject.slo, "within the shortest window", beside=False)
     inputs = tuple(subject.raw(plan))
     return Scenario(telling.title(subject.slo, story), story.lines, spacing, inputs, checks)
 
@@ -94,18 +96,32 @@ def _scenario(
         checks += _each_window(subject, plan, n * step)
     n = end // step
     checks += subject.checks(end, [states[n - 1] for states in plan.states], "as the error ratios have it")
-    story = telling.uneven(subject.slo, what)
+    story = telling.uneven(subject.slo, what, beside=True)
     inputs = [*subject.raw(plan, split=True), *another_slo(subject, end // spacing)]
     return Scenario(telling.title(subject.slo, story), story.lines, spacing, tuple(inputs), tuple(checks))
 
 
-def another_slo(subject: Subject, samples: int) -> Iterator[Input]:
-    """What is recorded of an SLO that has nothing to do with this one, and is in a bad way."""
+def another_slo(subject: Subject, samples: int, after: int = 0) -> Iterator[Input]:
+    """What is recorded of an SLO that has nothing to do with this one, and is in a bad way, `after` so many
+    samples without it."""
     slo = subject.slo
-    labels = {**names.identity(ANOTHER, ANOTHER, ANOTHER), **subject.group}
-    slices = [slo.windows[0] if slo.window < DAY else Millis(HOUR), slo.window]
+    for series in _another_slo(slo.windows, slo.window, tuple(subject.group.items()), samples - after):
+        yield replace(series, values=(f"_x{after}", *series.values)) if after else series
+
+
+# It is the same beside all SLOs that are alike.
+@lru_cache(maxsize=256)
+def _another_slo(
+    windows: tuple[Millis, ...], period: Millis, group: tuple[tuple[str, str], ...], samples: int
+) -> tuple[Input, ...]:
+    return tuple(_recorded(windows, period, dict(group), samples))
+
+
+def _recorded(windows: tuple[Millis, ...], period: Millis, group: Labels, samples: int) -> Iterator[Input]:
+    labels = {**names.identity(ANOTHER, ANOTHER, ANOTHER), **group}
+    slices = [windows[0] if period < DAY else Millis(HOUR), period]
     events = [
-        *(name(render(window)) for window in slo.windows for name in (names.total_rate, names.errors_rate)),
+        *(name(render(window)) for window in windows for name in (names.total_rate, names.errors_rate)),
         *(
             name(render(window))
             for window in slices
@@ -114,11 +130,11 @@ def another_slo(subject: Subject, samples: int) -> Iterator[Input]:
     ]
     for name in dict.fromkeys(events):
         yield Input(Series(name, labels), (feeds.run(1000, 0, samples),))
-    for window in dict.fromkeys((*slo.windows, slo.window)):
+    for window in dict.fromkeys((*windows, period)):
         text = render(window)
         series = Series(names.error_ratio(text), {**labels, names.WINDOW_LABEL: text})
         yield Input(series, (feeds.run(1, 0, samples),))
-    burning = Series(names.PERIOD_BURN_RATE, {**labels, names.WINDOW_LABEL: render(slo.window)})
+    burning = Series(names.PERIOD_BURN_RATE, {**labels, names.WINDOW_LABEL: render(period)})
     yield Input(burning, (feeds.run(1000, 0, samples),))
 
 

@@ -30,7 +30,7 @@ def emit(program: Program) -> Iterator[OutFile]:
     for name, rules in zip(file_names(program.rule_sets), program.rule_sets, strict=True):
         if proven != (rules.manifest.namespace, rules.manifest.name):
             continue
-        proofs = list(found)
+        proofs = [(proof, _is_native(proof)) for proof in found if proof.scenarios]
         proven, found = next(by_object, _NONE)
         for native in (False, True):
             folder = f"{FOLDER}/{NATIVE}" if native else FOLDER
@@ -40,8 +40,8 @@ def emit(program: Program) -> Iterator[OutFile]:
                 yield OutFile(path, seal(document(rule_file, members), origin(rules)))
 
 
-def _by_step(proofs: list[Proof], *, native: bool) -> Iterator[tuple[Millis, list[Proof]]]:
-    chosen = [proof for proof in proofs if proof.scenarios and _is_native(proof) == native]
+def _by_step(proofs: list[tuple[Proof, bool]], *, native: bool) -> Iterator[tuple[Millis, list[Proof]]]:
+    chosen = [proof for proof, needs_native in proofs if needs_native == native]
     for step in sorted({proof.step for proof in chosen}):
         yield step, [proof for proof in chosen if proof.step == step]
 
