@@ -314,7 +314,7 @@ class TestJunit:
 class TestCommitted:
     def commit(self, project: Path) -> None:
         compiled, _ = compiling.run_with_program((), project / "out", None, {}, None, ())
-        outputs.write(compiled, project / "out", force=False)
+        outputs.write(compiled, project / "out", force=False, tests=True)
 
     def test_runs_what_is_in_the_output_folder(self, run: Run, proven: Prove, project: Path) -> None:
         proven(*RIGHT)

@@ -32,6 +32,7 @@ def scenarios(subject: Subject) -> Iterator[Scenario]:
     if subject.is_raw and subject.actor.counters:
         yield _quiet(subject, subject.actor)
         yield from _missed(subject)
+        yield from _only_failures(subject, subject.actor)
     if subject.absence_rule is None:
         return
     yield _all_gone(subject, subject.actor)
@@ -105,6 +106,25 @@ def _joined(budget: Synthetic, before: Timeline, after: Timeline, spacing: int) 
         yield Input(start.series, (*start.values, *rest.values[rest.values[0] == "_" :]))
 
 
+def _only_failures(subject: Subject, actor: Synthetic) -> Iterator[Scenario]:
+    """Nothing has ever been good, so nothing counts good events."""
+    slo, step, spacing = subject.slo, plans.near_step(subject.burns), subject.near_spacing
+    if slo.compat is not None or slo.sli.kind not in ("events", "latency") or subject.burns.relayed:
+        return
+    counters = tuple(counter for counter in actor.counters if counter.bad or counter.ignored)
+    plan = plans.judged(subject.burns, (Phase(Millis(3 * step), 1.0),), step, spacing)
+    inputs = feeds.raw(replace(actor, counters=counters), plan.timeline, spacing)
+    inputs += uneven.another_slo(subject, 3 * step // spacing, after=step // spacing + 1)
+    checks: list[Check] = []
+    for n in (1, 3):
+        checks += recordings.same_over_windows(slo, n * step, [(actor.labels, 1.0)], slo.windows)
+        checks += subject.checks(n * step, [states[n - 1] for states in plan.states], "nothing is good")
+    if recordings.records_metadata(slo):
+        checks += recordings.left(slo, step, actor.labels, 1.0)
+    story = telling.only_failures(slo)
+    yield Scenario(telling.title(slo, story), story.lines, spacing, tuple(inputs), tuple(checks))
+
+
 def _missed(subject: Subject) -> Iterator[Scenario]:
     """Long windows that are not recorded for a while: what was recorded last bridges a missed evaluation."""
     slo, step = subject.slo, plans.near_step(subject.burns)
@@ -168,11 +188,10 @@ def _all_gone(subject: Subject, actor: Synthetic) -> Scenario:
     checks += subject.silent(ends, "all is well: nothing fires")
     checks += subject.silent(silent, "gone, but not for long enough: nothing fires")
     checks += subject.absent(fires, groups, f"gone for {words(absence.for_)}: that is told")
-    if subject.is_raw and subject.raw_burns.counted:
-        if subject.slo.profile is Profile.EXACT:
-            seen = [w for w in subject.slo.windows if subject.made_of(w) > fires - ends]
-            checks += recordings.gone(subject.slo, fires, [budget.labels for budget in budgets], len(seen))
-        inputs += uneven.another_slo(subject, (fires + 5 * step) // spacing)
+    if subject.is_raw and subject.raw_burns.counted and subject.slo.profile is Profile.EXACT:
+        seen = [w for w in subject.slo.windows if subject.made_of(w) > fires - ends]
+        checks += recordings.gone(subject.slo, fires, [budget.labels for budget in budgets], len(seen))
+    inputs += uneven.another_slo(subject, (fires + 5 * step) // spacing)
     checks += subject.silent(fires + 5 * step, "back again: nothing fires")
     story = telling.all_gone(subject.slo, ends, fires)
     return Scenario(telling.title(subject.slo, story), story.lines, spacing, tuple(inputs), tuple(checks))

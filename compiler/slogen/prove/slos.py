@@ -142,6 +142,7 @@ def _outage(subject: Subject) -> Iterator[Scenario]:
     if isinstance(subject.actor, Synthetic):
         spacing, inputs = plan.spacing, subject.raw(plan)
         checks += _extremes(subject, plan)
+        checks.append(recordings.identities(subject.slo, plan.timeline.ends[0]))
     else:
         spacing, inputs = subject.inputs(plan)
     yield Scenario(telling.title(subject.slo, story), story.lines, spacing, tuple(inputs), tuple(checks))

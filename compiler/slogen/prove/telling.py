@@ -218,3 +218,12 @@ def missed(slo: Slo, errors: str, total: str) -> Story:
         "(total). What was recorded last counts for long enough to bridge a missed evaluation, and no longer."
     )
     return Story("a missed evaluation of long windows", (text,))
+
+
+def only_failures(slo: Slo) -> Story:
+    """Nothing has ever been good."""
+    text = (
+        f"{slo.id}: nothing has ever been good, so there is no series that counts good {slo.sli.unit}. "
+        f"That is an error ratio of 1, not missing data.{_ANOTHER}"
+    )
+    return Story("nothing but failures", (text,))

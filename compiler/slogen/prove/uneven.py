@@ -128,7 +128,7 @@ def _recorded(windows: tuple[Millis, ...], period: Millis, group: Labels, sample
             for name in (names.total_increase, names.errors_increase)
         ),
     ]
-    for name in dict.fromkeys(events):
+    for name in dict.fromkeys((*events, names.TOTAL_SAMPLES, names.ERROR_SAMPLES)):
         yield Input(Series(name, labels), (feeds.run(1000, 0, samples),))
     for window in dict.fromkeys((*windows, period)):
         text = render(window)
