@@ -7,7 +7,7 @@ slogen counts of a gauge; or what is recorded of each window, where the indicato
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,15 +22,12 @@ REPLICA = "slogen_replica"
 MOST_DIGITS = 9
 
 
-def raw(
-    synthetic: Synthetic, timeline: Timeline, spacing: int, *, without: frozenset[str] = frozenset()
-) -> list[Input]:
-    """The series of a budget that lives through a timeline; those named in `without` do not exist yet."""
+def raw(synthetic: Synthetic, timeline: Timeline, spacing: int) -> list[Input]:
+    """The series of a budget that lives through a timeline."""
     events = 10 ** _digits(timeline.phases)
     counters = (
         Input(counter.series, _counter(*_growth(counter), timeline.phases, spacing, events))
         for counter in synthetic.counters
-        if counter.series.name not in without
     )
     gauges = (
         Input(gauge.series, tuple(_gauge(gauge, timeline.phases, spacing))) for gauge in synthetic.gauges
@@ -80,42 +77,32 @@ def _counter(
 def _runs(
     by_good: float, by_bad: float, by_ignored: float, phases: Sequence[Phase], spacing: int, events: int
 ) -> Iterator[str]:
+    growths = (_growth_between(by_good, by_bad, by_ignored, phase, events) for phase in phases)
     value = 0.0
-    runs: list[tuple[float, int]] = []
-    for phase in phases:
-        passing = round(events * phase.traffic)
-        bad = round(passing * phase.bad)
-        growth = by_good * (passing - bad) + by_bad * bad + by_ignored * events
-        samples = phase.lasts // spacing
-        if runs and runs[-1][0] == growth:
-            runs[-1] = growth, runs[-1][1] + samples
-        else:
-            runs.append((growth, samples))
-    for i, (growth, samples) in enumerate(runs):
+    for i, (growth, samples) in enumerate(_merged(zip(growths, _lengths(phases, spacing), strict=True))):
         first = value if i == 0 else value + growth
         more = samples if i == 0 else samples - 1
         yield run(first, growth, more)
         value += growth * samples
 
 
+def _growth_between(by_good: float, by_bad: float, by_ignored: float, phase: Phase, events: int) -> float:
+    """By how much a counter grows between two samples: by whole events."""
+    passing = round(events * phase.traffic)
+    bad = round(passing * phase.bad)
+    return by_good * (passing - bad) + by_bad * bad + by_ignored * events
+
+
 def _gauge(gauge: Gauge, phases: Sequence[Phase], spacing: int) -> Iterator[str]:
     """The runs of a gauge, which begins with the first phase, not at the instant before it."""
-    values: list[tuple[float, int]] = []
-    for phase in phases:
-        value = _between(gauge, phase.bad)
-        samples = phase.lasts // spacing
-        if values and (values[-1][0] == value or (math.isnan(value) and math.isnan(values[-1][0]))):
-            values[-1] = value, values[-1][1] + samples
-        else:
-            values.append((value, samples))
+    values = (gauge.value(phase.bad) for phase in phases)
     yield "_"
-    yield from (run(value, 0, samples - 1) for value, samples in values)
+    yield from _steady(zip(values, _lengths(phases, spacing), strict=True))
 
 
-def _between(gauge: Gauge, bad: float) -> float:
-    if bad in (0, 1):
-        return gauge.bad if bad else gauge.good
-    return gauge.good + (gauge.bad - gauge.good) * bad
+def _lengths(phases: Sequence[Phase], spacing: int) -> list[int]:
+    """How many samples each phase has."""
+    return [phase.lasts // spacing for phase in phases]
 
 
 def run(first: float, growth: float, more: int) -> str:
@@ -163,7 +150,7 @@ def samples(recorded: Recorded, timeline: Timeline, spacing: int, step: int) -> 
         (recorded.total, [rounded(scale * phase.traffic) for phase in timeline.phases]),
         (recorded.errors, [rounded(scale * phase.traffic * phase.bad) for phase in timeline.phases]),
     )
-    lengths = [phase.lasts // spacing for phase in timeline.phases]
+    lengths = _lengths(timeline.phases, spacing)
     return [
         Input(series, ("_", *_until_stale(list(zip(values, lengths, strict=True)), step // spacing)))
         for series, values in pairs
@@ -196,15 +183,21 @@ def windows(recorded: Sequence[tuple[int, Series]], timeline: Timeline, step: in
     ]
 
 
-def _steady(values: Sequence[tuple[float, int]]) -> Iterator[str]:
+def _steady(values: Iterable[tuple[float, int]]) -> Iterator[str]:
     """Runs of values, each as often as it says."""
+    return (run(value, 0, count - 1) for value, count in _merged(values))
+
+
+def _merged(values: Iterable[tuple[float, int]]) -> list[tuple[float, int]]:
+    """Values and how often, equal ones that follow each other as one; what is not a number equals itself."""
     merged: list[tuple[float, int]] = []
     for value, count in values:
-        if merged and merged[-1][0] == value:
+        before = merged[-1][0] if merged else None
+        if before is not None and (before == value or (math.isnan(before) and math.isnan(value))):
             merged[-1] = value, merged[-1][1] + count
         else:
             merged.append((value, count))
-    return (run(value, 0, count - 1) for value, count in merged)
+    return merged
 
 
 def rounded(value: float) -> float:

@@ -7,7 +7,7 @@ judged by the arithmetic of the timeline; what cannot be shown with certainty is
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -77,7 +77,7 @@ class Plan:
 
     `step` is how far evaluations are apart, `spacing` how far samples are. `states` has one tuple per alert:
     whether it fires at the evaluations at step, 2 steps, ... `notes` say why, by the number of the evaluation
-    (from 1); only these are asserted. `steady` are evaluations at which all windows see the same ratio.
+    (from 1); only these are asserted.
     """
 
     timeline: Timeline
@@ -85,7 +85,10 @@ class Plan:
     spacing: Millis
     states: tuple[tuple[bool | None, ...], ...]
     notes: tuple[tuple[int, str], ...]
-    steady: tuple[int, ...] = ()
+
+    def states_at(self, n: int) -> list[bool | None]:
+        """What each alert does at the evaluation of a number."""
+        return [states[n - 1] for states in self.states]
 
 
 def burns(slo: Slo, *, weighted: bool, counted: bool, relayed: bool) -> Burns:
@@ -116,10 +119,9 @@ def judged(
     step: Millis,
     spacing: Millis,
     notes: Sequence[tuple[int, str]] = (),
-    steady: Sequence[int] = (),
 ) -> Plan:
     """The phases as a plan: what the alerts do at every evaluation."""
-    return _judged(burns, tuple(phases), step, spacing, tuple(notes), tuple(steady))
+    return _judged(burns, tuple(phases), step, spacing, tuple(notes))
 
 
 @lru_cache(maxsize=1024)
@@ -129,12 +131,11 @@ def _judged(
     step: Millis,
     spacing: Millis,
     notes: tuple[tuple[int, str], ...],
-    steady: tuple[int, ...],
 ) -> Plan:
     timeline = timeline_of(burns, phases, spacing, step)
     steps = range(step, timeline.end + 1, step)
     states = tuple(alert.states(timeline, steps) for alert in burns.alerts)
-    return Plan(timeline, step, spacing, states, notes, steady)
+    return Plan(timeline, step, spacing, states, notes)
 
 
 # steady errors ----------------------------------------------------------------------------------------
@@ -156,7 +157,6 @@ def levels(burns: Burns) -> tuple[Plan, ...]:
             step,
             spacing,
             [((i + 1) * repeated, note) for i, (note, _, _) in enumerate(part)],
-            [(i + 1) * repeated for i in range(len(part))],
         )
         for part in _evenly(_levels(burns), fitting)
     )
@@ -212,13 +212,15 @@ def far_tiers(burns: Burns) -> tuple[tuple[TierModel, Plan], ...]:
     A window counts events, so the past is given more traffic the longer ago it is: then every window has the
     error ratio that one wants, whatever the others have.
     """
-    found: list[tuple[TierModel, Plan]] = []
-    for tier in burns.tiers:
-        if tier.short >= FAR and all(tier != known for known, _ in found):
-            plan = _far_plan(burns, tier)
-            if plan is not None:
-                found.append((tier, plan))
-    return tuple(found)
+    return _per_tier(burns, _far_plan, [tier for tier in burns.tiers if tier.short >= FAR])
+
+
+def _per_tier(
+    burns: Burns, plan: Callable[[Burns, TierModel], Plan | None], tiers: Sequence[TierModel]
+) -> tuple[tuple[TierModel, Plan], ...]:
+    """A plan for each tier that has one; alerts may share a tier."""
+    found = ((tier, plan(burns, tier)) for tier in dict.fromkeys(tiers))
+    return tuple((tier, its) for tier, its in found if its is not None)
 
 
 def _far_plan(burns: Burns, tier: TierModel) -> Plan | None:
@@ -315,13 +317,7 @@ def _shows(burns: Burns, tier: TierModel, phases: Sequence[Phase], *, fires: boo
 @lru_cache(maxsize=256)
 def near_tiers(burns: Burns) -> tuple[tuple[TierModel, Plan], ...]:
     """For every tier with a short window of minutes: how it begins to fire and how it stops."""
-    found: list[tuple[TierModel, Plan]] = []
-    for tier in burns.tiers:
-        if tier.short < FAR and all(tier != known for known, _ in found):
-            plan = _near_plan(burns, tier)
-            if plan is not None:
-                found.append((tier, plan))
-    return tuple(found)
+    return _per_tier(burns, _near_plan, [tier for tier in burns.tiers if tier.short < FAR])
 
 
 def near_step(burns: Burns) -> Millis:

@@ -118,7 +118,7 @@ def _only_failures(subject: Subject, actor: Synthetic) -> Iterator[Scenario]:
     checks: list[Check] = []
     for n in (1, 3):
         checks += recordings.same_over_windows(slo, n * step, [(actor.labels, 1.0)], slo.windows)
-        checks += subject.checks(n * step, [states[n - 1] for states in plan.states], "nothing is good")
+        checks += subject.checks(n * step, plan.states_at(n), "nothing is good")
     if recordings.records_metadata(slo):
         checks += recordings.left(slo, step, actor.labels, 1.0)
     story = telling.only_failures(slo)

@@ -124,7 +124,7 @@ def _far(subject: Subject) -> Iterator[Scenario]:
 def _told(subject: Subject, plan: Plan, story: telling.Story) -> Scenario:
     checks: list[Check] = []
     for n, _ in plan.notes:
-        checks += subject.checks(n * plan.step, [states[n - 1] for states in plan.states], story.why[n])
+        checks += subject.checks(n * plan.step, plan.states_at(n), story.why[n])
     spacing, inputs = subject.inputs(plan)
     return Scenario(telling.title(subject.slo, story), story.lines, spacing, tuple(inputs), tuple(checks))
 
@@ -138,7 +138,7 @@ def _outage(subject: Subject) -> Iterator[Scenario]:
     story = telling.outage(subject.slo, plan)
     checks: list[Check] = []
     for n, _ in plan.notes:
-        checks += subject.checks(n * plan.step, [states[n - 1] for states in plan.states], story.why[n])
+        checks += subject.checks(n * plan.step, plan.states_at(n), story.why[n])
     if isinstance(subject.actor, Synthetic):
         spacing, inputs = plan.spacing, subject.raw(plan)
         checks += _extremes(subject, plan)
@@ -164,7 +164,7 @@ def _levels(subject: Subject, plan: Plan, number: int, told: set[int]) -> Scenar
     checks: list[Check] = []
     for n, note in plan.notes:
         at = n * plan.step
-        states = [states[n - 1] for states in plan.states]
+        states = plan.states_at(n)
         ratio, period = plan.timeline.ratio(plan.step, at), _period(subject, plan, at)
         firing = {i for i, state in enumerate(states) if state}
         texts = subject.texts(ratio, period) if firing - told and subject.foretells(period) else None

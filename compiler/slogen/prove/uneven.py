@@ -95,7 +95,7 @@ def _scenario(
     for n in sorted({end // step, min(3, end // step)}):
         checks += _each_window(subject, plan, n * step)
     n = end // step
-    checks += subject.checks(end, [states[n - 1] for states in plan.states], "as the error ratios have it")
+    checks += subject.checks(end, plan.states_at(n), "as the error ratios have it")
     story = telling.uneven(subject.slo, what, beside=True)
     inputs = [*subject.raw(plan, split=True), *another_slo(subject, end // spacing)]
     return Scenario(telling.title(subject.slo, story), story.lines, spacing, tuple(inputs), tuple(checks))
