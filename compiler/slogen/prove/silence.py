@@ -85,7 +85,7 @@ def _quiet(subject: Subject, actor: Synthetic) -> Scenario:
     if tells_apart and subject.slo.compat is None and recordings.records_metadata(subject.slo):
         checks += recordings.left(subject.slo, 2 * step, actor.labels, 0.0)
     story = telling.quiet(subject.slo, step)
-    return Scenario(telling.title(subject.slo, story), story.lines, spacing, tuple(inputs), tuple(checks))
+    return telling.scenario(subject.slo, story, spacing, inputs, checks)
 
 
 def _without_errors(budget: Synthetic) -> Synthetic:
@@ -122,7 +122,7 @@ def _only_failures(subject: Subject, actor: Synthetic) -> Iterator[Scenario]:
     if recordings.records_metadata(slo):
         checks += recordings.left(slo, step, actor.labels, 1.0)
     story = telling.only_failures(slo)
-    yield Scenario(telling.title(slo, story), story.lines, spacing, tuple(inputs), tuple(checks))
+    yield telling.scenario(slo, story, spacing, inputs, checks)
 
 
 def _missed(subject: Subject) -> Iterator[Scenario]:
@@ -151,7 +151,7 @@ def _missed(subject: Subject) -> Iterator[Scenario]:
         for window in long
     )
     story = telling.missed(slo, render(Millis(errors_at)), render(Millis(total_at)))
-    yield Scenario(telling.title(slo, story), story.lines, spacing, tuple(inputs), checks)
+    yield telling.scenario(slo, story, spacing, inputs, checks)
 
 
 def _last_step(before: int, step: int) -> int:
@@ -194,7 +194,7 @@ def _all_gone(subject: Subject, actor: Synthetic) -> Scenario:
     inputs += uneven.another_slo(subject, (fires + 5 * step) // spacing)
     checks += subject.silent(fires + 5 * step, "back again: nothing fires")
     story = telling.all_gone(subject.slo, ends, fires)
-    return Scenario(telling.title(subject.slo, story), story.lines, spacing, tuple(inputs), tuple(checks))
+    return telling.scenario(subject.slo, story, spacing, inputs, checks)
 
 
 def _recording_gone(subject: Subject) -> Scenario:
@@ -213,7 +213,7 @@ def _recording_gone(subject: Subject) -> Scenario:
         *subject.absent(fires, [None], f"gone for {words(absence.for_)}: that is told"),
     ]
     story = telling.all_gone(subject.slo, ends, fires)
-    return Scenario(telling.title(subject.slo, story), story.lines, step, (total,), tuple(checks))
+    return telling.scenario(subject.slo, story, step, (total,), checks)
 
 
 def _interrupted(series: Input, gap: int, rest: Input) -> Input:
@@ -263,7 +263,7 @@ def _one_gone(subject: Subject, actor: Synthetic, bystander: Synthetic) -> Scena
     checks += subject.silent(silent, "gone, but not for long enough: nothing fires")
     checks += subject.absent(fires, [actor.labels], f"gone for {words(absence.for_)}: that is told")
     story = telling.one_gone(subject.slo, actor.labels, ends, fires)
-    return Scenario(telling.title(subject.slo, story), story.lines, spacing, tuple(inputs), tuple(checks))
+    return telling.scenario(subject.slo, story, spacing, inputs, checks)
 
 
 def _of(series: Input, budget: Synthetic) -> bool:

@@ -126,7 +126,7 @@ def _told(subject: Subject, plan: Plan, story: telling.Story) -> Scenario:
     for n, _ in plan.notes:
         checks += subject.checks(n * plan.step, plan.states_at(n), story.why[n])
     spacing, inputs = subject.inputs(plan)
-    return Scenario(telling.title(subject.slo, story), story.lines, spacing, tuple(inputs), tuple(checks))
+    return telling.scenario(subject.slo, story, spacing, inputs, checks)
 
 
 def _outage(subject: Subject) -> Iterator[Scenario]:
@@ -145,7 +145,7 @@ def _outage(subject: Subject) -> Iterator[Scenario]:
         checks.append(recordings.identities(subject.slo, plan.timeline.ends[0]))
     else:
         spacing, inputs = subject.inputs(plan)
-    yield Scenario(telling.title(subject.slo, story), story.lines, spacing, tuple(inputs), tuple(checks))
+    yield telling.scenario(subject.slo, story, spacing, inputs, checks)
 
 
 def _extremes(subject: Subject, plan: Plan) -> Iterator[ValueCheck]:
@@ -173,7 +173,7 @@ def _levels(subject: Subject, plan: Plan, number: int, told: set[int]) -> Scenar
         checks += _values(subject, at, ratio, period, whole=note == "total")
         checks += _overspent(subject, plan, n)
     spacing, inputs = subject.inputs(plan)
-    return Scenario(telling.title(subject.slo, story), story.lines, spacing, tuple(inputs), tuple(checks))
+    return telling.scenario(subject.slo, story, spacing, inputs, checks)
 
 
 def _overspent(subject: Subject, plan: Plan, n: int) -> Iterator[AlertCheck]:

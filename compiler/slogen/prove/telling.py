@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -10,6 +10,7 @@ from functools import lru_cache
 from slogen.burn import threshold
 from slogen.durations import render, words
 from slogen.ir import Labels, Slo
+from slogen.proofs import Check, Input, Scenario
 from slogen.prove.plans import Plan
 from slogen.prove.timeline import TierModel
 from slogen.units import Millis
@@ -26,9 +27,11 @@ class Story:
     why: Mapping[int, str] = field(default_factory=dict)
 
 
-def title(slo: Slo, story: Story) -> str:
-    """The name of a scenario among those of all SLOs."""
-    return f"{slo.id}: {story.name}"
+def scenario(
+    slo: Slo, story: Story, spacing: Millis, inputs: Iterable[Input], checks: Iterable[Check]
+) -> Scenario:
+    """The story told in series that are `spacing` apart, under a name among those of all SLOs."""
+    return Scenario(f"{slo.id}: {story.name}", story.lines, spacing, tuple(inputs), tuple(checks))
 
 
 @lru_cache(maxsize=4096)

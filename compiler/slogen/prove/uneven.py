@@ -56,7 +56,7 @@ def _within_the_shortest(subject: Subject, step: Millis, spacing: Millis) -> Sce
     checks = (recordings.about(subject.slo, end, subject.group, window, middle, near),)
     story = telling.uneven(subject.slo, "within the shortest window", beside=False)
     inputs = tuple(subject.raw(plan))
-    return Scenario(telling.title(subject.slo, story), story.lines, spacing, inputs, checks)
+    return telling.scenario(subject.slo, story, spacing, inputs, checks)
 
 
 def far(subject: Subject) -> Iterator[Scenario]:
@@ -98,7 +98,7 @@ def _scenario(
     checks += subject.checks(end, plan.states_at(n), "as the error ratios have it")
     story = telling.uneven(subject.slo, what, beside=True)
     inputs = [*subject.raw(plan, split=True), *another_slo(subject, end // spacing)]
-    return Scenario(telling.title(subject.slo, story), story.lines, spacing, tuple(inputs), tuple(checks))
+    return telling.scenario(subject.slo, story, spacing, inputs, checks)
 
 
 def another_slo(subject: Subject, samples: int, after: int = 0) -> Iterator[Input]:
@@ -172,9 +172,7 @@ def _period(subject: Subject, step: Millis, spacing: Millis) -> Iterator[Scenari
     plan = Plan(timeline, step, spacing, (), ())
     story = telling.whole_period(slo, render(timeline.end))
     checks = tuple(recordings.left(slo, timeline.end, subject.group, ratio))
-    yield Scenario(
-        telling.title(slo, story), story.lines, spacing, tuple(subject.raw(plan, split=True)), checks
-    )
+    yield telling.scenario(slo, story, spacing, subject.raw(plan, split=True), checks)
 
 
 def _gaps(subject: Subject, step: Millis, spacing: Millis) -> Iterator[Scenario]:
@@ -193,7 +191,7 @@ def _gaps(subject: Subject, step: Millis, spacing: Millis) -> Iterator[Scenario]
         seen = [window for window in far if window > gap]
         checks.append(recordings.seen(subject.slo, n * step, subject.group, seen))
     story = telling.gaps(subject.slo, [render(Millis(gap)) for gap in gaps])
-    yield Scenario(telling.title(subject.slo, story), story.lines, spacing, tuple(inputs), tuple(checks))
+    yield telling.scenario(subject.slo, story, spacing, inputs, checks)
 
 
 def _healthy(subject: Subject, step: Millis, spacing: Millis, count: int) -> Plan:
