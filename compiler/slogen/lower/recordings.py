@@ -30,6 +30,11 @@ def over(window: Millis, *, increase: bool = False) -> Over:
     return Over(render(window), decimal_text(Fraction(window, 1000)), "increase" if increase else "rate")
 
 
+def slice_of_period(shortest: Millis, period: Millis) -> Millis:
+    """What the period is counted in: hours, or the shortest window where it is below a day."""
+    return shortest if period < DAY else Millis(HOUR)
+
+
 class Recorder:
     """Builds the recording rules of one SLO."""
 
@@ -227,7 +232,7 @@ class Recorder:
         """How many events, and how many bad ones, the period had."""
         slo = self.slo
         pace = slo.paces.fast if self.budget_is_fast else slo.paces.slow
-        slice_ = self.base if self.budget_is_fast else Millis(HOUR)
+        slice_ = slice_of_period(slo.windows[0], slo.window)
         text, period = render(slice_), render(slo.window)
         rules = self._pair(
             names.total_increase(text), names.errors_increase(text), over(slice_, increase=True)

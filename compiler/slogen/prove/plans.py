@@ -13,7 +13,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from slogen.burn import FAST_BELOW, HOUR, threshold
-from slogen.ir import HOLE, Slo, Tier
+from slogen.ir import Slo, Tier
+from slogen.prove.recordings import gives_ratio
 from slogen.prove.timeline import Phase, TierModel, Timeline, any_tier, firing
 from slogen.units import Millis
 
@@ -94,7 +95,7 @@ class Plan:
 def burns(slo: Slo, *, weighted: bool, counted: bool, relayed: bool) -> Burns:
     """What the plans of an SLO depend on."""
     # A ratio that is computed elsewhere has no events, and gives no weight to what is no number.
-    guarded = slo.compat is None and not slo.sli.plain(HOLE, slo.grouping).ratio
+    guarded = slo.compat is None and not gives_ratio(slo)
     alerts = tuple(
         AlertModel(tuple(_model(tier, slo) for tier in alert.tiers), alert.for_) for alert in slo.alerts
     )

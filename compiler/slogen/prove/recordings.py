@@ -9,9 +9,10 @@ from functools import lru_cache
 
 from slogen import names, promql
 from slogen.adjustments import MetadataRecordings, RatioRecordings
-from slogen.burn import DAY, HOUR, decimal_text
+from slogen.burn import DAY, decimal_text
 from slogen.durations import render
 from slogen.ir import HOLE, Compat, Labels, Slo
+from slogen.lower.recordings import slice_of_period
 from slogen.proofs import ValueCheck
 from slogen.prove import expected
 from slogen.prove.timeline import Timeline
@@ -32,14 +33,19 @@ def records_metadata(slo: Slo) -> bool:
     return any(isinstance(adjustment, MetadataRecordings) for adjustment in slo.adjustments)
 
 
+def gives_ratio(slo: Slo) -> bool:
+    """Whether the indicator is an error ratio that is computed elsewhere: there are no events to count."""
+    return bool(slo.sli.plain(HOLE, slo.grouping).ratio)
+
+
 def period_ratio(slo: Slo, timeline: Timeline, step: Millis, at: int) -> float | None:
     """The share of bad events in the period as it is recorded; None where versions differ."""
     if slo.compat is Compat.SLOTH:
         return _mean_of_ratios(slo, timeline, step, at)
     if slo.window in slo.windows:
         return timeline.ratio(slo.window, at)
-    slice_ = slo.windows[0] if slo.window < DAY else HOUR
-    if slo.sli.plain(HOLE, slo.grouping).ratio:
+    slice_ = slice_of_period(slo.windows[0], slo.window)
+    if gives_ratio(slo):
         # Without events to count, all time weighs the same.
         timeline = replace(timeline, phases=tuple(replace(phase, traffic=1.0) for phase in timeline.phases))
     return timeline.counted(slice_, slo.window, step, at)
@@ -114,10 +120,8 @@ def ratio_of(slo: Slo, at: int, group: Labels, window: Millis, ratio: float) -> 
 def no_errors(slo: Slo, at: int, groups: Sequence[Labels]) -> Iterator[ValueCheck]:
     """That the errors of every window are recorded as zero: a counter of errors may begin with the first."""
     rates = [names.errors_rate(render(window)) for window in slo.windows]
-    slices = (
-        [slo.windows[0] if slo.window < DAY else HOUR, slo.window] if slo.window not in slo.windows else []
-    )
-    recorded = dict.fromkeys((*rates, *(names.errors_increase(render(Millis(length))) for length in slices)))
+    slices = [] if slo.window in slo.windows else [slice_of_period(slo.windows[0], slo.window), slo.window]
+    recorded = dict.fromkeys((*rates, *(names.errors_increase(render(length)) for length in slices)))
     for group in groups:
         errors = f'{{__name__=~"{"|".join(recorded)}",{_of(slo, group)}}}'
         expected_ = ((Series(""), float(len(recorded))),)

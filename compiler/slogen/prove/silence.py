@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from slogen.burn import DAY, LOOKBACK
 from slogen.durations import render, words
-from slogen.ir import HOLE, Profile
+from slogen.ir import Profile
 from slogen.lower.alerts import REPORTED_FOR
 from slogen.lower.recordings import OUTAGE
 from slogen.proofs import Check, Input, Scenario
@@ -55,7 +55,7 @@ def _quiet(subject: Subject, actor: Synthetic) -> Scenario:
     after = Timeline((*now_and_then, *now_and_then))
     budgets = [actor] if subject.bystander is None else [actor, subject.bystander]
     # A ratio that is computed elsewhere may need the series of errors; that is its author's business.
-    tells_apart = not subject.slo.sli.plain(HOLE, subject.slo.grouping).ratio
+    tells_apart = not recordings.gives_ratio(subject.slo)
     inputs = [
         series
         for budget in budgets

@@ -11,8 +11,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from slogen import names
-from slogen.burn import DAY, HOUR
+from slogen.burn import DAY
 from slogen.durations import render
+from slogen.lower.recordings import slice_of_period
 from slogen.proofs import Check, Input, Scenario, ValueCheck
 from slogen.prove import feeds, plans, recordings, telling
 from slogen.prove.plans import Plan
@@ -119,7 +120,7 @@ def _another_slo(
 
 def _recorded(windows: tuple[Millis, ...], period: Millis, group: Labels, samples: int) -> Iterator[Input]:
     labels = {**names.identity(ANOTHER, ANOTHER, ANOTHER), **group}
-    slices = [windows[0] if period < DAY else Millis(HOUR), period]
+    slices = [slice_of_period(windows[0], period), period]
     events = [
         *(name(render(window)) for window in windows for name in (names.total_rate, names.errors_rate)),
         *(
