@@ -48,7 +48,6 @@ class LabelList:
 
     keyword: Token
     names: tuple[Token, ...]
-    opens: int
     closes: int
 
 
@@ -208,7 +207,7 @@ class _Reader:
         return self._labels_of(self.cursor.take())
 
     def _labels_of(self, keyword: Token) -> LabelList:
-        opener = self._take("(")
+        self._take("(")
         names: list[Token] = []
         while self.cursor.peek.text != ")":
             token = self.cursor.take()
@@ -216,7 +215,7 @@ class _Reader:
                 raise self.cursor.expected("`)`")
             if token.kind is not Kind.COMMA:
                 names.append(token)
-        return LabelList(keyword, tuple(names), opener.start, self.cursor.take().end)
+        return LabelList(keyword, tuple(names), self.cursor.take().end)
 
     def _modified(self, piece: Piece) -> Piece:
         while True:

@@ -58,7 +58,6 @@ class Windows(NamedTuple):
         return (self.end - self.start) / 1000
 
 
-ScalarOf = Callable[[Moment], float]
 VectorOf = Callable[[Moment], Vector]
 WindowsOf = Callable[[Moment], Windows]
 

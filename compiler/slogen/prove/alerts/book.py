@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from slogen import durations, promql
 from slogen.ir import Labels, Millis, Rule, RuleGroup, RuleSet
+from slogen.promql.witnesses import satisfies
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,17 +131,7 @@ def metric_names(expr: str) -> tuple[tuple[str, ...], tuple[promql.Matcher, ...]
 def _recorded_names(expr: str, recorded: frozenset[str]) -> frozenset[str]:
     names, matchers = metric_names(expr)
     found = {name for name in names if name in recorded}
-    return frozenset(found | {name for name in recorded for one in matchers if takes(one, name)})
-
-
-def takes(matcher: promql.Matcher, value: str) -> bool:
-    """Whether a matcher takes a value; in doubt about a regular expression it does not."""
-    if matcher.op in ("=", "!="):
-        return (value == matcher.value) == (matcher.op == "=")
-    try:
-        return bool(re.fullmatch(matcher.value, value)) == (matcher.op == "=~")
-    except re.error:
-        return False
+    return frozenset(found | {name for name in recorded for one in matchers if satisfies(one, name)})
 
 
 def length(text: str) -> Millis:

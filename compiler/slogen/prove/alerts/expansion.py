@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from slogen import promql
-from slogen.prove.alerts.book import Book, Entry, takes
+from slogen.promql.witnesses import satisfies
+from slogen.prove.alerts.book import Book, Entry
 
 _DEEPEST = 5
 _LONGEST = 2_000
@@ -109,7 +110,7 @@ def _handed_on(expr: str, selector: promql.Selector, own: Mapping[str, str]) -> 
         if matcher.name == "__name__":
             continue
         if matcher.name in own or (possible is not None and matcher.name not in possible):
-            if not takes(matcher, own.get(matcher.name, "")):
+            if not satisfies(matcher, own.get(matcher.name, "")):
                 return None
         elif possible is not None or promql.keeps_label(expr, matcher.name):
             # Whether the label has come through unchanged shows when the rules are evaluated.

@@ -35,11 +35,6 @@ class Pace:
         return Millis(-(-time // self.step) * self.step)
 
     @property
-    def settling(self) -> Millis:
-        """How long after a change the expression may still see what was before."""
-        return Millis(self.up(self.reach) + self.step)
-
-    @property
     def calm(self) -> Millis:
         """How long all is well before something happens: two evaluations, or all that the expression sees."""
         return Millis(max(self.up(self.reach), 2 * self.step))
