@@ -25,7 +25,7 @@ LAYERS = (
     ("codes", "promql", "durations", "names", "yamlout", "seal", "kubernetes", "slothyaml"),
     ("ir", "resemblance"),
     ("adjustments", "proofs", "ownproofs"),
-    ("synthetic",),
+    ("synthetic", "catalog"),
     ("diagnostics", "plugins", "units"),
     ("source",),
 )

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import ClassVar, Literal, Protocol
 
 from slogen.adjustments import USUAL, Adjustment
+from slogen.catalog import Catalogs
 from slogen.ownproofs import OwnTests
 from slogen.proofs import Proof
 from slogen.source import Span
@@ -549,8 +550,85 @@ class Extensions:
 
 
 @dataclass(frozen=True, slots=True)
+class Prometheus:
+    """The servers that scrape and keep the series, as far as they are stated; None and empty where not.
+
+    `version` is the oldest version in use, such as `2.45` or `3`. `retention` is how far back queries see.
+    `external_labels` are added to what leaves a server. `traffic` is the least number of events per second
+    that an SLO sees, by the id of the SLO; `*` for all others.
+    """
+
+    version: str = ""
+    scrape_interval: Millis | None = None
+    evaluation_interval: Millis | None = None
+    retention: Millis | None = None
+    external_labels: Labels = field(default_factory=dict)
+    traffic: Mapping[str, Decimal] = field(default_factory=dict)
+    where: Where | None = field(default=None, compare=False)
+
+
+class RulerKind(StrEnum):
+    """What evaluates the rules."""
+
+    PROMETHEUS = "prometheus"
+    MIMIR = "mimir"
+    CORTEX = "cortex"
+    THANOS = "thanos"
+    VICTORIAMETRICS = "victoriametrics"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """What evaluates the rules, and its limits: None for those that it has by default.
+
+    `version` is that of the ruler, empty if not stated. `loader` names what brings PrometheusRule objects to
+    it: `operator`, `alloy`, or nothing. A limit of 0 switches it off. `min_interval` is the least evaluation
+    interval of a group.
+    """
+
+    kind: RulerKind = RulerKind.PROMETHEUS
+    version: str = ""
+    loader: str = ""
+    max_rules_per_group: int | None = None
+    max_groups: int | None = None
+    min_interval: Millis | None = None
+    where: Where | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """A finding that is meant to be there, in the files whose paths match one of the patterns, and why."""
+
+    paths: tuple[str, ...]
+    code: str
+    reason: str
+    where: Where = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleConventions:
+    """What a team asks of its hand-written rules; nothing where nothing is stated.
+
+    `labels` and `annotations` of alerts that must be there, each with a regular expression, anchored, that
+    the value must match (empty: any). `alert_name` and `record_name` are such expressions, too.
+    `for_at_least` and `for_at_most` bound how long alerts are pending. `keep` and `strip` are labels that
+    aggregations must keep, or must not keep.
+    """
+
+    labels: Labels = field(default_factory=dict)
+    annotations: Labels = field(default_factory=dict)
+    alert_name: str = ""
+    record_name: str = ""
+    for_at_least: Millis | None = None
+    for_at_most: Millis | None = None
+    keep: tuple[str, ...] = ()
+    strip: tuple[str, ...] = ()
+    where: Where | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """Defaults of a project; only `resolve` reads them."""
+    """Defaults of a project, and what checks need to know of its surroundings."""
 
     window: Millis = Millis(30 * 86_400_000)
     owner: str | None = None
@@ -569,6 +647,10 @@ class Settings:
     manifest_annotations: Labels = field(default_factory=dict)
     rules: tuple[RuleDefaults, ...] = ()
     compat: tuple[CompatPaths, ...] = ()
+    prometheus: Prometheus = Prometheus()
+    ruler: Ruler = Ruler()
+    allowances: tuple[Allowance, ...] = ()
+    conventions: RuleConventions = RuleConventions()
     where: Where | None = field(default=None, compare=False)
 
 
@@ -585,6 +667,7 @@ class Program:
     settings: Settings
     proofs: Iterable[Proof] = ()
     own_tests: tuple[OwnTests, ...] = ()
+    catalogs: Catalogs = field(default_factory=Catalogs)
 
 
 @dataclass(frozen=True, slots=True)

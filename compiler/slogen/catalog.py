@@ -1,0 +1,301 @@
+"""What components export: metrics as facts that queries are judged by.
+
+A catalog says of one component which metrics there are, what they count, which labels with which values they
+have, and what to beware of. Where several catalogs describe one metric, only what all of them say counts.
+Nothing here knows PromQL or YAML. Durations are milliseconds, bounds of buckets and values are in the unit of
+the metric.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property
+from typing import Literal
+
+from slogen.source import Span
+from slogen.units import Millis
+
+MetricType = Literal[
+    "counter", "gauge", "histogram", "native_histogram", "summary", "info", "stateset", "unknown"
+]
+Suffix = Literal["", "_total", "_bucket", "_sum", "_count", "_created"]
+Status = Literal["current", "deprecated", "removed", "broken", "unverified"]
+Exposition = Literal["go", "openmetrics", "unknown"]
+Trait = Literal[
+    "excludes",
+    "frozen_when_empty",
+    "duplicated",
+    "starts_at_one",
+    "whole_numbers",
+    "survivors",
+    "client_errors",
+    "note",
+]
+
+TARGET_LABELS = frozenset(
+    (
+        *("job", "instance", "namespace", "pod", "container", "service", "endpoint", "node"),
+        *("cluster", "prometheus", "prometheus_replica", "replica"),
+    )
+)
+"""Labels that Prometheus, its operator and the usual scrape jobs give to every series of a target."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLabel:
+    """A label of a metric.
+
+    `values` are those that are known; `is_closed` says that there are no others. `unbounded` says why nobody
+    can count the values (empty where there is a limit), `is_optional` that some series lack the label.
+    `success` are the values of events that went well.
+    """
+
+    name: str
+    values: tuple[str, ...] = ()
+    is_closed: bool = False
+    unbounded: str = ""
+    is_optional: bool = False
+    success: tuple[str, ...] = ()
+    where: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """What a user of a metric has to know, and in which case.
+
+    `excludes`: a total that leaves out what `metrics` count. `frozen_when_empty`: a gauge that keeps its
+    last value when there is nothing to measure; `metrics` tell when. `duplicated`: every replica exports the
+    same value. `starts_at_one`: a series that is born with its first event. `whole_numbers`: fractions are
+    cut off. `survivors`: failures are missing or look good. `client_errors`: counts faults of the users, too.
+    `note`: anything else. With `matchers`, each a label and a value, it only concerns queries that select
+    these values; with `unless`, labels, it does not concern queries that match or group by one of them.
+    """
+
+    trait: Trait
+    text: str
+    metrics: tuple[str, ...] = ()
+    matchers: Mapping[str, str] = field(default_factory=dict)
+    unless: tuple[str, ...] = ()
+    where: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric by the name of its family, as its `# TYPE` line has it; that of a counter with its `_total`.
+
+    `unit` is a base unit in the plural such as `seconds`, `bytes` or `requests`, or `ratio` (0..1),
+    `percent` (0..100) or `timestamp` (seconds since 1970); empty if unknown. `buckets` are the finite upper
+    bounds of a histogram, ascending; None if unknown. `lowest` and `highest` bound its values. `since` is the
+    version that has it first, `until` the first version that has it no more, `replacements` what to use then.
+    """
+
+    name: str
+    type: MetricType = "unknown"
+    unit: str = ""
+    labels: tuple[KnownLabel, ...] = ()
+    buckets: tuple[Decimal, ...] | None = None
+    status: Status = "current"
+    since: str = ""
+    until: str = ""
+    replacements: tuple[str, ...] = ()
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
+    help: str = ""
+    cautions: tuple[Caution, ...] = ()
+    where: Span | None = field(default=None, compare=False)
+
+    def label(self, name: str) -> KnownLabel | None:
+        """The label of a name; None if the metric has none of that name."""
+        return next((label for label in self.labels if label.name == name), None)
+
+    @property
+    def series(self) -> tuple[tuple[str, Suffix], ...]:
+        """The names of its series with the suffix that each has behind the name of the family."""
+        if self.type == "histogram":
+            return tuple((self.name + suffix, suffix) for suffix in ("_bucket", "_sum", "_count"))
+        if self.type == "summary":
+            return ((self.name, ""), (f"{self.name}_sum", "_sum"), (f"{self.name}_count", "_count"))
+        return ((self.name, ""),)
+
+
+@dataclass(frozen=True, slots=True)
+class Scrape:
+    """A way on which a component's metrics reach Prometheus.
+
+    `kind` is free text such as `servicemonitor`, `podmonitor`, `annotations`, `static` or `datadog`.
+    `honor_labels` keeps the labels of the metric where the target has labels of the same name: without it
+    they become `exported_<name>`; None if unknown. `target_labels` are given by the target besides
+    TARGET_LABELS. `keep` and `drop` are regular expressions of metric names, anchored as in Prometheus.
+    `jobs` are the values of the label `job`; empty if unknown. `is_prometheus` is false where PromQL never
+    sees the metrics. `drops_unready` says that a target that is not ready is not scraped: its `up` vanishes.
+    """
+
+    kind: str
+    interval: Millis | None = None
+    honor_labels: bool | None = None
+    target_labels: tuple[str, ...] = ()
+    keep: str = ""
+    drop: str = ""
+    jobs: tuple[str, ...] = ()
+    is_prometheus: bool = True
+    drops_unready: bool = False
+    where: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Catalog:
+    """The metrics of one component at one version.
+
+    `owns` are patterns of metric names (`*` for any characters) that no other component uses: a name that
+    fits and is no metric here does not exist. `services` are the SLO services and `paths` the patterns of
+    hand-written rules that are about this component: they are judged by this catalog before any other.
+    """
+
+    component: str
+    version: str = ""
+    metrics: tuple[Metric, ...] = ()
+    owns: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    scrapes: tuple[Scrape, ...] = ()
+    exposition: Exposition = "unknown"
+    where: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A series by its name: the metric it belongs to, its place in the family, and whose catalogs say so."""
+
+    name: str
+    metric: Metric
+    suffix: Suffix
+    catalogs: tuple[Catalog, ...]
+
+    @property
+    def type(self) -> MetricType:
+        """The type of the series by itself: the parts of a histogram are counters."""
+        if self.suffix in ("_bucket", "_sum", "_count"):
+            return "counter"
+        return "gauge" if self.metric.type == "summary" else self.metric.type
+
+    @property
+    def unit(self) -> str:
+        """The unit of the series by itself; what is counted of a histogram are events."""
+        return "events" if self.suffix in ("_bucket", "_count") else self.metric.unit
+
+    def label(self, name: str) -> KnownLabel | None:
+        """A label of the series; of buckets also `le`, of the quantiles of a summary `quantile`."""
+        if name == "le" and self.suffix == "_bucket":
+            return KnownLabel("le", is_closed=False)
+        if name == "quantile" and self.metric.type == "summary" and not self.suffix:
+            return KnownLabel("quantile")
+        return self.metric.label(name)
+
+    @property
+    def scrapes(self) -> tuple[Scrape, ...]:
+        """The ways on which it reaches Prometheus; empty if unknown."""
+        return tuple(scrape for catalog in self.catalogs for scrape in catalog.scrapes)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Declared:
+    metric: Metric
+    suffix: Suffix
+    catalog: Catalog
+
+
+@dataclass(frozen=True)
+class Catalogs:
+    """All catalogs of a project."""
+
+    all: tuple[Catalog, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.all)
+
+    def sample(self, name: str, subject: str = "") -> Sample | None:
+        """What is known of a series by its name; None if no catalog has it.
+
+        `subject` is the service of the SLO, or the path of the rule file, that reads it: its own catalogs are
+        asked first.
+        """
+        declared = self._declared.get(name, ())
+        own = self.of(subject) if len(declared) > 1 and subject else ()
+        chosen = [one for one in declared if one.catalog in own] or list(declared)
+        if not chosen:
+            return None
+        first = chosen[0]
+        catalogs = tuple(dict.fromkeys(one.catalog for one in chosen))
+        metric = first.metric if len(chosen) == 1 else _common([one.metric for one in chosen])
+        return Sample(name, metric, first.suffix, catalogs)
+
+    def of(self, subject: str) -> tuple[Catalog, ...]:
+        """The catalogs of a service, or of a rule file by its path."""
+        return tuple(
+            catalog
+            for catalog in self.all
+            if subject in catalog.services or any(_fits(subject, pattern) for pattern in catalog.paths)
+        )
+
+    def owners(self, name: str) -> tuple[Catalog, ...]:
+        """The catalogs that own a name: if none of them has it, it does not exist."""
+        return tuple(catalog for catalog in self.all if any(_fits(name, pattern) for pattern in catalog.owns))
+
+    @property
+    def names(self) -> Iterable[str]:
+        """The names of all series."""
+        return self._declared.keys()
+
+    @cached_property
+    def _declared(self) -> Mapping[str, Sequence[_Declared]]:
+        found: dict[str, list[_Declared]] = {}
+        for catalog in self.all:
+            for metric in catalog.metrics:
+                for name, suffix in metric.series:
+                    found.setdefault(name, []).append(_Declared(metric, suffix, catalog))
+        return found
+
+
+def _fits(text: str, pattern: str) -> bool:
+    """Whether a text fits a pattern in which `*` stands for any characters."""
+    return re.fullmatch(".*".join(map(re.escape, re.split(r"\*+", pattern))), text) is not None
+
+
+def _common(metrics: Sequence[Metric]) -> Metric:
+    """What all declarations of a metric agree on; of what they differ in, what allows more."""
+    first, *others = metrics
+    return replace(
+        first,
+        type=first.type if all(one.type == first.type for one in others) else "unknown",
+        unit=first.unit if all(one.unit == first.unit for one in others) else "",
+        labels=tuple(_common_labels(metrics)),
+        buckets=first.buckets if all(one.buckets == first.buckets for one in others) else None,
+        status=min((one.status for one in metrics), key=_STATUS.index),
+        since="",
+        until="",
+        lowest=first.lowest if all(one.lowest == first.lowest for one in others) else None,
+        highest=first.highest if all(one.highest == first.highest for one in others) else None,
+        cautions=tuple(caution for caution in first.cautions if all(caution in o.cautions for o in others)),
+    )
+
+
+_STATUS: tuple[Status, ...] = ("current", "unverified", "deprecated", "broken", "removed")
+
+
+def _common_labels(metrics: Sequence[Metric]) -> Iterator[KnownLabel]:
+    for name in dict.fromkeys(label.name for metric in metrics for label in metric.labels):
+        found = [metric.label(name) for metric in metrics]
+        there = [label for label in found if label is not None]
+        values = tuple(dict.fromkeys(value for label in there for value in label.values))
+        yield KnownLabel(
+            name,
+            values,
+            is_closed=all(label.is_closed for label in there),
+            unbounded=next((label.unbounded for label in there if label.unbounded), ""),
+            is_optional=None in found or any(label.is_optional for label in there),
+            success=tuple(dict.fromkeys(value for label in there for value in label.success)),
+            where=there[0].where,
+        )
