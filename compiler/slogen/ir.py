@@ -137,6 +137,32 @@ class Query:
         return "".join(parts)
 
 
+Role = Literal["total", "bad", "good", "error", "value"]
+"""What a measured expression is for: all events, the bad or the good ones, the error ratio itself, or the
+value that a condition is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Characters of a query, from `start` up to `end` (None: its end)."""
+
+    query: Query
+    start: int = 0
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """An expression that an indicator evaluates: the author's own text, and what slogen puts around it.
+
+    The pieces make the expression; `HOLE` within them stands for the window. A piece of text without a place
+    is slogen's.
+    """
+
+    role: Role
+    pieces: tuple[str | Excerpt, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Over:
     """What to measure: the events per second (`rate`) or their number (`increase`) over a window.
@@ -177,6 +203,11 @@ class Sli(Protocol):
     @property
     def queries(self) -> tuple[Query, ...]:
         """The texts that the author wrote, for checks."""
+        ...
+
+    @property
+    def measured(self) -> tuple[Measured, ...]:
+        """What the author wrote as the expressions that measure it, for checks."""
         ...
 
     @property

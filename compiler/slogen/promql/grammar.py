@@ -24,7 +24,7 @@ from slogen.promql.operands import (
 )
 from slogen.promql.problem import Place, Refused, refuse, shown
 from slogen.promql.ranges import judge_duration, read_brackets, read_offset
-from slogen.promql.selectors import at_selector, read_selector
+from slogen.promql.selectors import Selector, at_selector, read_selector
 from slogen.promql.strings import unquote
 from slogen.promql.tokens import AGGREGATIONS, LABEL_LIST_KEYWORDS, Kind, Token
 
@@ -52,15 +52,42 @@ def type_of(text: str) -> ValueType:
     return operand.type
 
 
+LabelList = tuple[tuple[str, Place], ...]
+"""The labels between the parentheses of `by`, `on` and their kin, each with its place."""
+
+
+class CallPlaces(NamedTuple):
+    """Where the name and the whole of a function or an aggregation stand, and the labels it groups by."""
+
+    name: Place
+    whole: Place
+    labels: LabelList = ()
+
+
+class OperationPlaces(NamedTuple):
+    """Where the sign and both sides of an operator between two operands stand, and the labels that it
+    matches by (`labels`) and takes from the other side (`included`)."""
+
+    sign: Place
+    left: Place
+    right: Place
+    labels: LabelList = ()
+    included: LabelList = ()
+
+
+class LeafPlaces(NamedTuple):
+    """Where a selector with its range and offset stands, or a number, or a text."""
+
+    whole: Place
+    selector: Selector | None = None
+
+
 class Places(NamedTuple):
-    """Where the parts of a query stand, in the order of their names and signs.
+    """Where the parts of a query stand, in the order of their names, signs and beginnings."""
 
-    `calls` has the name and the whole of each function and aggregation, `operations` the sign and both sides
-    of each operator between two operands.
-    """
-
-    calls: tuple[tuple[Place, Place], ...]
-    operations: tuple[tuple[Place, Place, Place], ...]
+    calls: tuple[CallPlaces, ...]
+    operations: tuple[OperationPlaces, ...]
+    leaves: tuple[LeafPlaces, ...]
 
 
 def places_of(text: str) -> Places:
@@ -68,7 +95,11 @@ def places_of(text: str) -> Places:
     grammar = _Grammar(text)
     grammar.expression()
     grammar.end()
-    return Places(tuple(sorted(grammar.calls)), tuple(sorted(grammar.operations)))
+    return Places(
+        tuple(sorted(grammar.calls)),
+        tuple(sorted(grammar.operations)),
+        tuple(sorted(grammar.leaves, key=lambda leaf: leaf.whole)),
+    )
 
 
 class _Grammar:
@@ -78,8 +109,9 @@ class _Grammar:
         self.text = text
         self.cursor = Cursor(text)
         self.depth = 0
-        self.calls: list[tuple[Place, Place]] = []
-        self.operations: list[tuple[Place, Place, Place]] = []
+        self.calls: list[CallPlaces] = []
+        self.operations: list[OperationPlaces] = []
+        self.leaves: list[LeafPlaces] = []
 
     def end(self) -> None:
         if not self.cursor.at_end:
@@ -95,7 +127,9 @@ class _Grammar:
             operator = self.cursor.take()
             matching = self._matching()
             right = self.expression(level if operator.text == "^" else level + 1)
-            self.operations.append((operator.place, left.place, right.place))
+            self.operations.append(
+                OperationPlaces(operator.place, left.place, right.place, matching.listed, matching.included)
+            )
             left = combine(left, operator, matching, right)
         self.depth -= 1
         return left
@@ -109,12 +143,18 @@ class _Grammar:
     def _signed(self) -> Operand:
         sign = self.cursor.peek
         if sign.text not in ("+", "-") or sign.kind is not Kind.OPERATOR:
-            return self._modified(self._operand())
+            return self._with_extent(self._modified(self._operand()))
         self.cursor.take()
         operand = self.expression(_LEVEL_OF_POWER)
         if operand.type not in ("vector", "scalar"):
             raise refuse(f"a sign stands before {TYPE_NAMES[operand.type]}", sign.place, "remove it")
         return Operand(operand.type, sign.start, operand.end)
+
+    def _with_extent(self, operand: Operand) -> Operand:
+        """The operand; of a selector, the place grows by its range and its offset."""
+        if operand.form in ("selector", "range"):
+            self.leaves[-1] = self.leaves[-1]._replace(whole=operand.place)
+        return operand
 
     def _operand(self) -> Operand:
         token = self.cursor.peek
@@ -122,10 +162,12 @@ class _Grammar:
             if token.kind is Kind.DURATION:
                 judge_duration(token)
             self.cursor.take()
+            self.leaves.append(LeafPlaces(token.place))
             return Operand("scalar", *token.place)
         if token.kind is Kind.STRING:
             self.cursor.take()
             unquote(token.text, token.start)
+            self.leaves.append(LeafPlaces(token.place))
             return Operand("string", *token.place)
         if token.text == "(":
             return self._parenthesised()
@@ -139,6 +181,7 @@ class _Grammar:
 
     def _selector(self, *, may_match_all: bool = False) -> Operand:
         selector = read_selector(self.cursor, self.text, may_match_all=may_match_all)
+        self.leaves.append(LeafPlaces((selector.start, selector.end), selector))
         return Operand("vector", selector.start, selector.end, "selector")
 
     def _parenthesised(self) -> Operand:
@@ -162,7 +205,7 @@ class _Grammar:
             raise _unknown_function(name)
         arguments = self._arguments(label_selector_at=1 if name.text == "info" else None)
         judge_arguments(name, signature, arguments)
-        self.calls.append((name.place, (name.start, self.cursor.last.end)))
+        self.calls.append(CallPlaces(name.place, (name.start, self.cursor.last.end)))
         return Operand(signature.result, name.start, self.cursor.last.end)
 
     def _arguments(self, label_selector_at: int | None = None) -> list[Operand]:
@@ -196,32 +239,33 @@ class _Grammar:
             raise self.cursor.expected("`(`", f"{shown(name.text)} aggregates what stands in parentheses")
         arguments = self._arguments()
         end = self.cursor.last.end
-        if not grouped and self._grouping():
+        if grouped is None:
+            grouped = self._grouping()
             end = self.cursor.last.end
         parameter = PARAMETER_OF_AGGREGATION.get(name.word)
         wanted = Signature((parameter, "vector") if parameter else ("vector",))
         judge_arguments(name, wanted, arguments)
-        self.calls.append((name.place, (name.start, end)))
+        self.calls.append(CallPlaces(name.place, (name.start, end), grouped or ()))
         return Operand("vector", name.start, end)
 
-    def _grouping(self) -> bool:
+    def _grouping(self) -> LabelList | None:
         if self.cursor.peek.word not in ("by", "without"):
-            return False
+            return None
         self.cursor.take()
-        self._label_list()
-        return True
+        return self._label_list()
 
-    def _label_list(self) -> frozenset[str]:
-        found: set[str] = set()
+    def _label_list(self) -> LabelList:
+        found: list[tuple[str, Place]] = []
         if not self.cursor.take_if("("):
             raise self.cursor.expected("`(`", "the labels stand in parentheses")
         while not self.cursor.take_if(")"):
-            found.add(self._label())
+            place = self.cursor.peek.place
+            found.append((self._label(), place))
             if self.cursor.peek.text == ")":
                 continue
             if not self.cursor.take_if(","):
                 raise self.cursor.expected("`,` or `)`", "labels are separated by commas")
-        return frozenset(found)
+        return tuple(found)
 
     def _label(self) -> str:
         token = self.cursor.peek
@@ -304,13 +348,14 @@ class _Grammar:
         keyword = cursor.take()
         labels = self._label_list()
         group = cursor.take() if self._keyword_is("group_left", "group_right") else None
-        included = self._label_list() if group and cursor.peek.text == "(" else frozenset()
-        on = labels if keyword.word == "on" else frozenset()
-        if group and on & included:
+        included = self._label_list() if group and cursor.peek.text == "(" else ()
+        on = {label for label, _ in labels} if keyword.word == "on" else set()
+        in_both = on.intersection(label for label, _ in included)
+        if group and in_both:
             help_ = "the labels of `on` are there anyway"
-            raise refuse(f"`{min(on & included)}` stands in both lists", group.place, help_)
+            raise refuse(f"`{min(in_both)}` stands in both lists", group.place, help_)
         self._refuse_fill()
-        return Matching(returns_bool, keyword, bool(labels), group)
+        return Matching(returns_bool, keyword, labels, group, included)
 
     def _keyword_is(self, *words: str) -> bool:
         return self.cursor.peek.kind is Kind.KEYWORD and self.cursor.peek.word in words

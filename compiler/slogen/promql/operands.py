@@ -40,13 +40,15 @@ class Operand(NamedTuple):
 class Matching(NamedTuple):
     """The modifiers between an operator and its right operand.
 
-    `keyword` is `on` or `ignoring`, `labels` whether it lists any, `group` is `group_left` or `group_right`.
+    `keyword` is `on` or `ignoring` with the labels that are `listed`, `group` is `group_left` or
+    `group_right` with those that are `included`; each label has its place.
     """
 
     returns_bool: Token | None = None
     keyword: Token | None = None
-    labels: bool = False
+    listed: tuple[tuple[str, Place], ...] = ()
     group: Token | None = None
+    included: tuple[tuple[str, Place], ...] = ()
 
 
 def judge_arguments(name: Token, signature: Signature, arguments: list[Operand]) -> None:
@@ -106,7 +108,7 @@ def combine(left: Operand, operator: Token, matching: Matching, right: Operand) 
         raise refuse(
             f"{shown(operator.text)} works on instant vectors, and this is a number", side.place, help_
         )
-    if matching.keyword and matching.labels and not both_vector:
+    if matching.keyword and matching.listed and not both_vector:
         raise refuse(f"`{matching.keyword.text}` needs instant vectors on both sides", matching.keyword.place)
     if matching.group and is_set:
         message = f"`{matching.group.text}` does not work with {shown(operator.text)}"

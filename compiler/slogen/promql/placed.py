@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import repeat
 
 from promql_parser import AggregateExpr, BinaryExpr, Call, Expr, ParenExpr, SubqueryExpr, UnaryExpr
 
-from slogen.promql.grammar import Places, places_of
+from slogen.promql.grammar import (
+    CallPlaces,
+    LabelList,
+    LeafPlaces,
+    OperationPlaces,
+    Places,
+    places_of,
+)
 from slogen.promql.library import expression
 from slogen.promql.problem import Place, Refused
+from slogen.promql.selectors import Selector
 
 _UNKNOWN = (0, 0)
 
@@ -21,13 +29,18 @@ class Part:
     """A part of a query: its tree, its own parts in order, and the places of the whole and of its name.
 
     The name is that of a function or of an aggregation, or the sign of an operator; of everything else, which
-    has none, it is the whole. Parentheses and signs are where what they enclose is.
+    has none, it is the whole. Parentheses and signs are where what they enclose is. A selector has its
+    matchers with their places; an aggregation or an operator the `labels` that it groups or matches by, and
+    those that it takes from the other side (`included`).
     """
 
     tree: Expr
     at: Place
     name_at: Place
     parts: tuple[Part, ...] = ()
+    selector: Selector | None = None
+    labels: LabelList = ()
+    included: LabelList = ()
 
     def walk(self) -> Iterator[Part]:
         """This part and all parts of it, from the outside in."""
@@ -61,8 +74,11 @@ class _Placing:
     """Both trees have their calls and operators in the order in which they are written."""
 
     def __init__(self, places: Places | None) -> None:
-        self.calls = iter(places.calls) if places else repeat((_UNKNOWN, _UNKNOWN))
-        self.operations = iter(places.operations) if places else repeat((_UNKNOWN, _UNKNOWN, _UNKNOWN))
+        self.calls = iter(places.calls) if places else repeat(CallPlaces(_UNKNOWN, _UNKNOWN))
+        self.operations = (
+            iter(places.operations) if places else repeat(OperationPlaces(_UNKNOWN, _UNKNOWN, _UNKNOWN))
+        )
+        self.leaves = iter(places.leaves) if places else repeat(LeafPlaces(_UNKNOWN))
 
     def part(self, tree: Expr, at: Place) -> Part:
         """The part at a place that is known for operands of operators, and of which others are within."""
@@ -70,23 +86,25 @@ class _Placing:
             inner = self.part(tree.expr, at)
             return Part(tree, inner.at, inner.at, (inner,))
         if isinstance(tree, AggregateExpr):
-            name, whole = next(self.calls)
+            name, whole, labels = next(self.calls)
             arguments = (tree.expr,) if tree.param is None else (tree.param, tree.expr)
-            return Part(tree, whole, name, tuple(self.part(one, whole) for one in arguments))
+            parts = tuple(self.part(one, whole) for one in arguments)
+            return Part(tree, whole, name, parts, labels=labels)
         if isinstance(tree, Call):
-            name, whole = next(self.calls)
+            name, whole, _ = next(self.calls)
             return Part(tree, whole, name, tuple(self.part(one, whole) for one in tree.args))
         if isinstance(tree, BinaryExpr):
             return self._operation(tree)
-        return Part(tree, at, at)
+        leaf = next(self.leaves)
+        return Part(tree, leaf.whole, leaf.whole, selector=leaf.selector)
 
     def _operation(self, tree: BinaryExpr) -> Part:
         left = self.part(tree.lhs, _UNKNOWN)
-        sign, left_at, right_at = next(self.operations)
+        sign, left_at, right_at, labels, included = next(self.operations)
         right = self.part(tree.rhs, right_at)
         name_at = left_at if left.name_at == _UNKNOWN else left.name_at
-        sides = (Part(left.tree, left_at, name_at, left.parts), right)
-        return Part(tree, (left_at[0], right_at[1]), sign, sides)
+        sides = (replace(left, at=left_at, name_at=name_at), right)
+        return Part(tree, (left_at[0], right_at[1]), sign, sides, labels=labels, included=included)
 
 
 def bare(part: Part) -> Part:

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from slogen import codes, plugins, shapes
-from slogen.diagnostics import Report, nearest
+from slogen.diagnostics import Report, is_clear, nearest, respelt
 from slogen.ir import Sli
 from slogen.source import Node
 
@@ -46,6 +46,7 @@ def indicator(node: Node | None, report: Report, key: str = "sli") -> Sli | None
             node.key_at(name),
             f"`{name}` is no kind of indicator",
             help=f"did you mean `{meant}`?" if meant else f"the kinds are {', '.join(kinds())}",
+            fixes=respelt(node.key_at(name), name, meant) if meant and is_clear(name, kinds()) else (),
         )
     if unknown:
         return None

@@ -17,7 +17,7 @@ from pydantic import Field
 from slogen import codes, expressions, shapes
 from slogen.compose import enclosed, is_one_line, looked_back, over_time, spelt
 from slogen.diagnostics import Report
-from slogen.ir import Grouping, Over, Plain, Query
+from slogen.ir import Excerpt, Grouping, Measured, Over, Plain, Query
 from slogen.source import Node
 from slogen.synthetic import Gap, Synthetic
 
@@ -52,6 +52,10 @@ class Condition:
     @property
     def queries(self) -> tuple[Query, ...]:
         return (self.metric,)
+
+    @property
+    def measured(self) -> tuple[Measured, ...]:
+        return (Measured("value", (Excerpt(self.metric),)),)
 
     def samples(self, grouping: Grouping) -> str:
         return f"count{grouping.by}{enclosed(self.metric.text)}"

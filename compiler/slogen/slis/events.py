@@ -15,7 +15,7 @@ from pydantic import Field
 from slogen import codes, expressions, shapes
 from slogen.compose import complement, counted, rates, spelt, zero_filled
 from slogen.diagnostics import Label, Report
-from slogen.ir import Grouping, Over, Plain, Query
+from slogen.ir import HOLE, Excerpt, Grouping, Measured, Over, Plain, Query, Role
 from slogen.source import Node
 from slogen.synthesis.indicators import of_selectors
 from slogen.synthetic import Gap, Synthetic
@@ -47,6 +47,14 @@ class Events:
     def queries(self) -> tuple[Query, ...]:
         return self.total_selectors + self.part_selectors
 
+    @property
+    def measured(self) -> tuple[Measured, ...]:
+        part: Role = "good" if self.good_given else "bad"
+        return (
+            *(_measured("total", query) for query in self.total_selectors),
+            *(_measured(part, query) for query in self.part_selectors),
+        )
+
     def samples(self, grouping: Grouping) -> str:
         return ""
 
@@ -73,6 +81,10 @@ class Events:
 
     def synthetic(self, grouping: Grouping, number: int) -> Synthetic | Gap:
         return of_selectors(self.total_selectors, self.part_selectors, self.good_given, grouping, number)
+
+
+def _measured(role: Role, selector: Query) -> Measured:
+    return Measured(role, ("rate(", Excerpt(selector), f"[{HOLE}])"))
 
 
 def _written(selectors: tuple[Query, ...]) -> object:

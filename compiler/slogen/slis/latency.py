@@ -17,7 +17,7 @@ from pydantic import Field
 from slogen import codes, durations, expressions, promql, shapes
 from slogen.compose import by_without, complement, rates, spelt, zero_filled
 from slogen.diagnostics import Report
-from slogen.ir import Grouping, Millis, Over, Plain, Query
+from slogen.ir import HOLE, Excerpt, Grouping, Measured, Millis, Over, Plain, Query
 from slogen.source import Node
 from slogen.synthesis.indicators import of_buckets
 from slogen.synthetic import Gap, Synthetic
@@ -62,6 +62,22 @@ class Latency:
     @property
     def queries(self) -> tuple[Query, ...]:
         return (self.name, self.where) if self.where else (self.name,)
+
+    @property
+    def measured(self) -> tuple[Measured, ...]:
+        where: tuple[str | Excerpt, ...] = ()
+        if self.where is not None:
+            found = promql.parse_matchers(self.where.text)
+            assert isinstance(found, promql.Matchers), "it was read before"
+            where = (Excerpt(self.where, found.start, found.end),)
+        name = Excerpt(self.name)
+        if self.native:
+            return (Measured("total", ("histogram_count(rate(", name, "{", *where, f"}}[{HOLE}]))")),)
+        bound = f"{', ' if where else ''}{promql.le_matcher(self.bound)}"
+        return (
+            Measured("total", ("rate(", name, "_count{", *where, f"}}[{HOLE}])")),
+            Measured("good", ("rate(", name, "_bucket{", *where, f"{bound}}}[{HOLE}])")),
+        )
 
     def samples(self, grouping: Grouping) -> str:
         return ""

@@ -16,7 +16,7 @@ from pydantic import Field
 from slogen import codes, expressions, promql, shapes
 from slogen.compose import complement, enclosed, is_one_call, zero_filled
 from slogen.diagnostics import Label, Report
-from slogen.ir import Grouping, Over, Plain, Query
+from slogen.ir import Excerpt, Grouping, Measured, Over, Plain, Query
 from slogen.source import Node
 from slogen.synthesis.indicators import of_queries
 from slogen.synthetic import Gap, Synthetic
@@ -54,6 +54,13 @@ class Queries:
     @property
     def queries(self) -> tuple[Query, ...]:
         return (self.total_query, self.part_query)
+
+    @property
+    def measured(self) -> tuple[Measured, ...]:
+        return (
+            Measured("total", (Excerpt(self.total_query),)),
+            Measured("good" if self.good_given else "bad", (Excerpt(self.part_query),)),
+        )
 
     @property
     def additive(self) -> bool:

@@ -15,7 +15,7 @@ from pydantic import Field
 from slogen import expressions, shapes
 from slogen.compose import enclosed, zero_filled
 from slogen.diagnostics import Report
-from slogen.ir import Grouping, Over, Plain, Query
+from slogen.ir import Excerpt, Grouping, Measured, Over, Plain, Query
 from slogen.source import Node
 from slogen.synthesis.indicators import of_ratio
 from slogen.synthetic import Gap, Synthetic
@@ -40,6 +40,10 @@ class Ratio:
     @property
     def queries(self) -> tuple[Query, ...]:
         return (self.error,)
+
+    @property
+    def measured(self) -> tuple[Measured, ...]:
+        return (Measured("error", (Excerpt(self.error),)),)
 
     def samples(self, grouping: Grouping) -> str:
         return ""

@@ -17,7 +17,7 @@ from pydantic import Field, create_model
 from slogen import codes, durations, expressions, promql, shapes, slis
 from slogen.compose import enclosed, looked_back, operand, over_time, spelt, zero_filled
 from slogen.diagnostics import Code, Report
-from slogen.ir import Grouping, Millis, Over, Plain, Query, Sli
+from slogen.ir import Grouping, Measured, Millis, Over, Plain, Query, Sli
 from slogen.slis.condition import Condition
 from slogen.source import Node
 from slogen.synthetic import Gap, Synthetic
@@ -74,6 +74,10 @@ class Timeslice:
     @property
     def queries(self) -> tuple[Query, ...]:
         return self.of.queries
+
+    @property
+    def measured(self) -> tuple[Measured, ...]:
+        return self.of.measured
 
     def samples(self, grouping: Grouping) -> str:
         return f"count{grouping.by}{enclosed(self._events(grouping))}"
