@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from slogen.source import Span
@@ -77,7 +77,7 @@ class Caution:
     trait: Trait
     text: str
     metrics: tuple[str, ...] = ()
-    matchers: Mapping[str, str] = field(default_factory=dict)
+    matchers: Mapping[str, str] = field(default_factory=dict, hash=False)
     unless: tuple[str, ...] = ()
     where: Span | None = field(default=None, compare=False)
 
@@ -86,16 +86,19 @@ class Caution:
 class Metric:
     """A metric by the name of its family, as its `# TYPE` line has it; that of a counter with its `_total`.
 
-    `unit` is a base unit in the plural such as `seconds`, `bytes` or `requests`, or `ratio` (0..1),
-    `percent` (0..100) or `timestamp` (seconds since 1970); empty if unknown. `buckets` are the finite upper
-    bounds of a histogram, ascending; None if unknown. `lowest` and `highest` bound its values. `since` is the
-    version that has it first, `until` the first version that has it no more, `replacements` what to use then.
+    `unit` is a base unit in the plural such as `seconds`, `bytes` or `requests`, or `ratio` (1 is the whole),
+    `percent` (100 is the whole) or `timestamp` (seconds since 1970); empty if unknown. `has_more_labels` says
+    that there are labels besides `labels`. `buckets` are the finite upper bounds of a histogram, ascending;
+    None if unknown. `lowest` and `highest` bound its values, the unit does not: some ratios are above 1.
+    `since` is the version that has it first, `until` the first version that has it no more, `replacements`
+    what to use then.
     """
 
     name: str
     type: MetricType = "unknown"
     unit: str = ""
     labels: tuple[KnownLabel, ...] = ()
+    has_more_labels: bool = False
     buckets: tuple[Decimal, ...] | None = None
     status: Status = "current"
     since: str = ""
@@ -144,6 +147,36 @@ class Scrape:
     drops_unready: bool = False
     where: Span | None = field(default=None, compare=False)
 
+    def gives(self, label: str) -> bool | None:
+        """Whether targets on this way have a label; None if unknown.
+
+        Source: https://prometheus-operator.dev/docs/api-reference/api/, the labels that an endpoint gets.
+        """
+        if label in ("job", "instance") or label in self.target_labels:
+            return True
+        kind = re.sub(r"[^a-z]", "", self.kind.lower()).removesuffix("s")
+        if kind in _LABELS_BY_KIND:
+            return label in _LABELS_BY_KIND[kind]
+        return None if label in TARGET_LABELS and label not in _OF_THE_SERVER else False
+
+    def renames(self, label: str) -> bool | None:
+        """Whether a metric's own label becomes `exported_<label>`; None if unknown."""
+        given = self.gives(label)
+        if given is False or self.honor_labels is True:
+            return False
+        return True if given and self.honor_labels is False else None
+
+
+_OF_THE_SERVER = frozenset(("cluster", "prometheus", "prometheus_replica", "replica"))
+"""Labels that come after the scrape, and rename nothing."""
+
+_LABELS_BY_KIND = {
+    "servicemonitor": frozenset(("namespace", "service", "pod", "container", "endpoint")),
+    "podmonitor": frozenset(("namespace", "pod", "container", "endpoint")),
+    "static": frozenset[str](),
+    "staticconfig": frozenset[str](),
+}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Catalog:
@@ -151,13 +184,16 @@ class Catalog:
 
     `owns` are patterns of metric names (`*` for any characters) that no other component uses: a name that
     fits and is no metric here does not exist. `services` are the SLO services and `paths` the patterns of
-    hand-written rules that are about this component: they are judged by this catalog before any other.
+    hand-written rules that are about this component: they are judged by this catalog before any other. Of
+    the names in `shared`, patterns as well, which other components use with other labels, it only speaks to
+    them.
     """
 
     component: str
     version: str = ""
     metrics: tuple[Metric, ...] = ()
     owns: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     scrapes: tuple[Scrape, ...] = ()
@@ -199,6 +235,26 @@ class Sample:
         """The ways on which it reaches Prometheus; empty if unknown."""
         return tuple(scrape for catalog in self.catalogs for scrape in catalog.scrapes)
 
+    @property
+    def knows_scrapes(self) -> bool:
+        """Whether all ways on which it reaches Prometheus are known."""
+        return all(catalog.scrapes for catalog in self.catalogs)
+
+    def renames(self, label: str) -> bool | None:
+        """Whether its own label of a name becomes `exported_<name>`; None if that depends, or is unknown."""
+        if label not in TARGET_LABELS and all(label not in scrape.target_labels for scrape in self.scrapes):
+            return False
+        ways = [scrape for scrape in self.scrapes if scrape.is_prometheus]
+        found = {scrape.renames(label) for scrape in ways} if self.knows_scrapes else {None}
+        return found.pop() if len(found) == 1 else None
+
+    def own_label(self, name: str) -> KnownLabel | None:
+        """The metric's own label that a query means by a name, for sure; None for that of a target."""
+        if self.renames(name) is False:
+            return self.label(name)
+        own = name.removeprefix("exported_")
+        return self.label(own) if own != name and self.renames(own) is not False else None
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Declared:
@@ -223,8 +279,10 @@ class Catalogs:
         asked first.
         """
         declared = self._declared.get(name, ())
-        own = self.of(subject) if len(declared) > 1 and subject else ()
-        chosen = [one for one in declared if one.catalog in own] or list(declared)
+        own = self.of(subject) if declared and subject else ()
+        chosen = [one for one in declared if one.catalog in own] or [
+            one for one in declared if not any(_fits(name, pattern) for pattern in one.catalog.shared)
+        ]
         if not chosen:
             return None
         first = chosen[0]
@@ -259,6 +317,7 @@ class Catalogs:
         return found
 
 
+@lru_cache(maxsize=4096)
 def _fits(text: str, pattern: str) -> bool:
     """Whether a text fits a pattern in which `*` stands for any characters."""
     return re.fullmatch(".*".join(map(re.escape, re.split(r"\*+", pattern))), text) is not None
@@ -272,6 +331,7 @@ def _common(metrics: Sequence[Metric]) -> Metric:
         type=first.type if all(one.type == first.type for one in others) else "unknown",
         unit=first.unit if all(one.unit == first.unit for one in others) else "",
         labels=tuple(_common_labels(metrics)),
+        has_more_labels=any(one.has_more_labels for one in metrics),
         buckets=first.buckets if all(one.buckets == first.buckets for one in others) else None,
         status=min((one.status for one in metrics), key=_STATUS.index),
         since="",

@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from slogen import codes, foreign, homemade, kubernetes, plugins
+from slogen.catalog import Catalog
 from slogen.diagnostics import Code, Label, Report
 from slogen.ir import AlertWindows, Draft, Extensions, RuleSet, Settings, StatedProof
 from slogen.ownproofs import OwnTests
@@ -32,8 +33,8 @@ from slogen.source import (
     without_comments,
 )
 
-Item = Draft | RuleSet | Settings | AlertWindows | StatedProof | OwnTests
-T = TypeVar("T", Draft, RuleSet, Settings, AlertWindows, StatedProof, OwnTests)
+Item = Draft | RuleSet | Settings | AlertWindows | StatedProof | OwnTests | Catalog
+T = TypeVar("T", Draft, RuleSet, Settings, AlertWindows, StatedProof, OwnTests, Catalog)
 
 _CODES: dict[str, Code] = {
     "encoding": codes.UNREADABLE,

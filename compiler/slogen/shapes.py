@@ -15,6 +15,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     ValidationError,
     WithJsonSchema,
 )
@@ -22,7 +23,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from slogen import codes, durations
-from slogen.diagnostics import Label, Report, nearest
+from slogen.diagnostics import Label, Report, is_clear, nearest, respelt
 from slogen.ir import Labels, Millis
 from slogen.source import Node, Span
 
@@ -33,7 +34,7 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
-def _refusal(problem: str, fix: str) -> PydanticCustomError:
+def refusal(problem: str, fix: str) -> PydanticCustomError:
     """A value that is not allowed, in the words of a diagnostic."""
     return PydanticCustomError("slogen", "{problem}", {"problem": problem, "fix": fix})
 
@@ -46,21 +47,31 @@ def _number(value: object) -> Decimal:
     raise PydanticCustomError("type", "a number")
 
 
+_NOT_FINITE = re.compile(r"[-+]?\.?inf(?:inity)?|\.?nan", re.IGNORECASE)
+
+
+def _any_number(value: object) -> Decimal:
+    """A number, also one that is not finite: those are texts in YAML as slogen reads it."""
+    if isinstance(value, str) and _NOT_FINITE.fullmatch(value):
+        return Decimal(value.replace(".", ""))
+    return _number(value)
+
+
 def _duration(value: object) -> Millis:
     if isinstance(value, int) and not isinstance(value, bool):
-        raise _refusal(f"`{value}` has no unit", f"write `{value}s` or `5m`")
+        raise refusal(f"`{value}` has no unit", f"write `{value}s` or `5m`")
     if not isinstance(value, str):
         raise PydanticCustomError("type", "a duration such as `5m`")
     try:
         return durations.parse(value)
     except durations.DurationError as error:
-        raise _refusal(error.problem, error.remedy) from None
+        raise refusal(error.problem, error.remedy) from None
 
 
 def _positive_duration(value: object) -> Millis:
     millis = _duration(value)
     if millis <= 0:
-        raise _refusal(f"`{value}` is no time at all", "write a duration above zero")
+        raise refusal(f"`{value}` is no time at all", "write a duration above zero")
     return millis
 
 
@@ -68,7 +79,7 @@ def _url(value: object) -> str:
     if not isinstance(value, str):
         raise PydanticCustomError("type", "a URL in text")
     if not re.match(r"(https?://|/)\S+$", value):
-        raise _refusal(f"`{value}` is no URL", "start it with `https://` and leave no blanks in it")
+        raise refusal(f"`{value}` is no URL", "start it with `https://` and leave no blanks in it")
     return value
 
 
@@ -76,7 +87,7 @@ def _name(value: object) -> str:
     if not isinstance(value, str):
         raise PydanticCustomError("type", "a name in text")
     if not re.fullmatch(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?", value):
-        raise _refusal(
+        raise refusal(
             f"`{value}` is no name",
             "use letters, digits, `-`, `_` and `.`, with a letter or digit at both ends",
         )
@@ -87,7 +98,7 @@ def _object_name(value: object) -> str:
     if not isinstance(value, str):
         raise PydanticCustomError("type", "a name in text")
     if not _is_object_name(value):
-        raise _refusal(
+        raise refusal(
             f"`{value}` is no name of a Kubernetes object",
             "use lower case letters, digits, `-` and `.`, at most 253 characters",
         )
@@ -102,7 +113,7 @@ def _is_object_name(text: str) -> bool:
 def _namespace(value: object) -> str:
     name = _object_name(value)
     if "." in name or len(name) > 63:
-        raise _refusal(
+        raise refusal(
             f"`{name}` is no Kubernetes namespace",
             "use lower case letters, digits and `-`, at most 63 characters",
         )
@@ -113,7 +124,7 @@ def _label_name(value: object) -> str:
     if not isinstance(value, str):
         raise PydanticCustomError("type", "a label name in text")
     if not re.fullmatch(r"[a-zA-Z_][a-zA-Z0-9_]*", value) or value == "__name__":
-        raise _refusal(f"`{value}` is no label name", _as_label_name(value))
+        raise refusal(f"`{value}` is no label name", _as_label_name(value))
     return value
 
 
@@ -128,7 +139,7 @@ def _kubernetes_key(value: object) -> str:
     text = _text(value)
     prefix, slash, name = text.rpartition("/")
     if not re.fullmatch(_KUBERNETES_NAME, name) or (slash and not _is_object_name(prefix)):
-        raise _refusal(
+        raise refusal(
             f"`{text}` is no key that Kubernetes takes",
             "use at most 63 letters, digits, `-`, `_` and `.`, as in `example.com/team`",
         )
@@ -138,7 +149,7 @@ def _kubernetes_key(value: object) -> str:
 def _kubernetes_value(value: object) -> str:
     text = _text(value)
     if text and not re.fullmatch(_KUBERNETES_NAME, text):
-        raise _refusal(
+        raise refusal(
             f"`{text}` is no label value that Kubernetes takes",
             "use at most 63 letters, digits, `-`, `_`, `.`, with a letter or digit at both ends",
         )
@@ -152,6 +163,12 @@ def _text(value: object) -> str:
 
 
 Number = Annotated[Decimal, BeforeValidator(_number), WithJsonSchema({"type": "number"})]
+AnyNumber = Annotated[
+    Decimal,
+    Field(allow_inf_nan=True),
+    BeforeValidator(_any_number),
+    WithJsonSchema({"type": "number"}),
+]
 Text = Annotated[str, BeforeValidator(_text)]
 Name = Annotated[
     str,
@@ -281,7 +298,9 @@ def _report_unknown_key(
         text = f"`{nearest(key, allowed)}` is already there; delete one of the two"
     else:
         text = f"the keys here are {_listed(allowed)}" if allowed else "delete it"
-    report.report(codes.UNKNOWN_KEY, node.key_at(*path), f"unknown key `{key}`", help=text)
+    at = node.key_at(*path)
+    fixes = respelt(at, key, meant) if meant and is_clear(key, free) else ()
+    report.report(codes.UNKNOWN_KEY, at, f"unknown key `{key}`", help=text, fixes=fixes)
     return meant
 
 

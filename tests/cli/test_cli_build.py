@@ -434,3 +434,19 @@ def test_a_bug_of_the_compiler_is_told_as_one(run: Run, out: Path, monkeypatch: 
     assert result.exit_code == 1
     assert result.stderr.startswith("error[SLO900]: slogen failed with ZeroDivisionError: division by zero\n")
     assert not out.exists()
+
+
+def test_a_warning_stops_a_strict_build(run: Run, write: Write, project: Path) -> None:
+    inverted = spec("cart").replace('"5.."', '"2.."')
+    write("slos/cart.yaml", inverted)
+    result = run("build", "--strict", "--format", "concise")
+    assert result.exit_code == 1
+    assert "warning[SLO414]" in result.stderr
+    assert result.stderr.endswith("1 warning in 1 file\n")
+    assert not (project / "out").exists()
+    assert run("build").exit_code == 0
+    assert run("build", "--strict", "--check").exit_code == 1
+    write("slos/cart.yaml", inverted.replace("bad:", "# slogen: allow SLO414 a demo\n          bad:"))
+    result = run("build", "--strict", "--no-tests")
+    assert result.exit_code == 0
+    assert "no errors in 1 file (1 finding allowed)\n" in result.stderr

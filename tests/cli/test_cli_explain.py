@@ -36,6 +36,14 @@ def test_every_code_has_a_page(run: Run) -> None:
         )
 
 
+def test_the_page_ends_with_how_to_allow_it_where_that_is_possible(run: Run) -> None:
+    for code in all_codes().values():
+        page = run("explain", code.id).stdout
+        assert (f"\n# slogen: allow {code.id} " in page) == (not code.firm)
+        assert ("## How to allow it" in page) == (not code.firm)
+        assert page.endswith("```\n") or code.firm
+
+
 def test_without_a_code_all_are_listed(run: Run) -> None:
     result = run("explain")
     assert result.exit_code == 0

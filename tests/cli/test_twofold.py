@@ -92,8 +92,9 @@ def compared(
     one = pipeline.compile(sources, options)
     assert {file.path: file.text for file in both.files} == {file.path: file.text for file in one.files}
     assert both.diagnostics == one.report.diagnostics
+    assert both.allowed == one.report.allowed
     for drawn in render.FORMATS.values():
-        assert drawn(both.diagnostics) == drawn(one.report.diagnostics)
+        assert drawn(both.diagnostics, both.allowed) == drawn(one.report.diagnostics, one.report.allowed)
     assert both.slos == len(one.program.slos)
     return both, one
 
@@ -119,7 +120,7 @@ def test_slos_may_share_the_name_of_their_alerts() -> None:
 
 @pytest.mark.parametrize("path", ["rules/a.yaml", "zz.yaml"])
 def test_no_written_alert_shares_the_name_of_a_generated_one_of_either_half(path: str) -> None:
-    alert = Source(path, "groups: [{name: g, rules: [{alert: Burns, expr: up}]}]\n")
+    alert = Source(path, "groups: [{name: g, rules: [{alert: Burns, expr: up == 0}]}]\n")
     other = [spec(number) for number in range(100, 100 + twofold.MANY)]
     for sources in ([*SAME_ALERT, *other, alert], [*other, *SAME_ALERT, alert], [alert, *SAME_ALERT, *other]):
         compiled, _ = compared(sources)
@@ -210,6 +211,29 @@ def test_warnings_of_both_halves_are_those_of_the_whole() -> None:
         assert {found.at.source.path for found in compiled.diagnostics} >= {"900.yaml", "-01.yaml", "Zz.yaml"}
 
 
+ALLOWED = "settings.yaml", "apiVersion: slogen.dev/v1\nkind: Settings\nspec: {allow: [%s]}\n"
+
+
+@pytest.mark.parametrize("path", ["000.yaml", "039.yaml", "**", "none.yaml"])
+def test_what_is_allowed_in_either_half_is_allowed_in_the_whole(path: str) -> None:
+    entry = f"{{paths: ['{path}'], code: SLO414, reason: a demo}}"
+    settings = Source(ALLOWED[0], ALLOWED[1] % entry)
+    inverted = [
+        Source(f"{number:03}.yaml", spec(number).text.replace("errors_total", 'requests_total{code="200"}'))
+        for number in range(twofold.MANY)
+    ]
+    commented = [
+        Source(source.path, source.text.replace("sli:", "# slogen: allow SLO414, SLO413 a demo\n      sli:"))
+        for source in inverted[:2]
+    ]
+    sources = [settings, *commented, *inverted[2:]]
+    assert apart(sources)
+    both, _ = compared(sources)
+    # That of the settings is of no use to the whole where neither half needs it, or comments are nearer.
+    unused = {found.at.source.path for found in both.diagnostics if found.code.id == "SLO903"}
+    assert ("settings.yaml" in unused) == (path in {"000.yaml", "none.yaml"})
+
+
 def test_warnings_along_with_an_error() -> None:
     sources = [beyond(900), *many(beyond(901), spec(902, objective="100")), beyond(903)]
     assert not apart(sources, PROVING)
@@ -239,3 +263,21 @@ def test_a_second_process_that_dies_is_done_without(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(twofold, "_send", lambda *_: os._exit(9))
     assert not apart(many())
     compared(many())
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        # Three groups of each SLO: each half is below the limit, both together are not.
+        (f"ruler: {{kind: mimir, max_groups: {3 * twofold.MANY - 1}}}", {"SLO802"}),
+        (f"ruler: {{kind: mimir, max_groups: {3 * twofold.MANY}}}", set()),
+        ("window: 30d, prometheus: {retention: 15d}", {"SLO455"}),
+        ("severities: {page: a, ticket: a}", {"SLO460"}),
+        ("labels: {a: b}, prometheus: {external_labels: {a: c}}", {"SLO809"}),
+    ],
+)
+def test_what_settings_are_told_of_is_told_once(spec: str, expected: set[str]) -> None:
+    settings = Source("settings.yaml", f"apiVersion: slogen.dev/v1\nkind: Settings\nspec: {{{spec}}}\n")
+    compiled, _ = compared(many(settings))
+    assert len(compiled.diagnostics) == len(expected)
+    assert {diagnostic.code.id for diagnostic in compiled.diagnostics} == expected

@@ -292,7 +292,7 @@ BAD_ADDITIONS = {
         [("SLO112", 10, 42, "1")],
     ),
     "more severities than alert windows": (
-        alerted("page: {severity: [a, b, c]}, ticket: {severity: [a, b]}"),
+        alerted("page: {severity: [a, b, c]}, ticket: {severity: [d, e]}"),
         [("SLO113", 10, 35, "[a, b, c]")],
     ),
     "more severities than alert windows of its own": (

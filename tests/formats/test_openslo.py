@@ -314,7 +314,7 @@ def test_raw_ratios(kind: str, query: str, error: str, grouping: Grouping) -> No
     [
         ('lag{topic="a"}', True, Grouping(each=True)),
         ("max(lag)", False, Grouping()),
-        ("max by (topic) (rate(lag[5m]))", False, Grouping(("topic",))),
+        ("max by (topic) (deriv(lag[5m]))", False, Grouping(("topic",))),
     ],
 )
 @pytest.mark.parametrize(("op", "sign"), [("lte", "<="), ("gte", ">="), ("lt", "<"), ("gt", ">")])
@@ -449,8 +449,8 @@ def test_conditions_are_tiers() -> None:
 
 
 SEVERITIES = {
-    "page": {"page", "PAGE", "critical", "high", "sev1", "SEV-1", "p1", "P0", "Emergency"},
-    "ticket": {"warning", "low", "medium", "sev2", "p3", "info", "ticket", "whatever"},
+    "page": ("page", "PAGE", "critical", "high", "sev1", "SEV-1", "p1", "P0", "Emergency"),
+    "ticket": ("warning", "low", "medium", "sev2", "p3", "info", "ticket", "whatever"),
 }
 
 

@@ -90,7 +90,7 @@ OTHERS = (
     Source(
         "rules/other.yaml",
         "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {name: other}\n"
-        "spec: {groups: [{name: other, rules: [{alert: Other, expr: up == 0}]}]}\n",
+        "spec: {groups: [{name: other, rules: [{alert: Other, expr: ok == 0}]}]}\n",
     ),
 )
 

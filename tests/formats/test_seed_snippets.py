@@ -129,7 +129,8 @@ def compiled(text: str) -> pipeline.Result:
 
 def test_the_rules_are_sound_and_kept() -> None:
     result = compiled(RULES)
-    assert [f"{d.at} {d.message}" for d in result.report] == []
+    # The target may vanish, and a quantile is printed with all its digits.
+    assert [d.code.id for d in result.report] == ["SLO619", "SLO605"]
     (rules,) = result.program.rule_sets
     assert [rule.name for group in rules.groups for rule in group.rules] == [
         "KthenaServiceDown",
@@ -183,8 +184,12 @@ def test_the_sloth_spec_is_told_to_spell_its_keys_and_to_leave_the_window_open()
 def test_the_sloth_spec_compiles_as_it_was_told() -> None:
     text = SLOTH.replace("error_query", "errorQuery").replace("total_query", "totalQuery")
     result = compiled(text.replace("[5m]", "[{{.window}}]"))
-    # It compiles, and a bucket of fast requests is told to be none of slow ones.
-    assert [f"{d.at} {d.code.id}" for d in result.report] == ["kthena.yaml:29:23 SLO414"]
+    # It compiles. A bucket of fast requests is told to be none of slow ones, a severity to be for two alerts.
+    assert [f"{d.at} {d.code.id}" for d in result.report if d.code.id in ("SLO414", "SLO460")] == [
+        "kthena.yaml:21:11 SLO460",
+        "kthena.yaml:29:23 SLO414",
+        "kthena.yaml:34:11 SLO460",
+    ]
     assert [slo.id for slo in result.program.slos] == [
         "kthena-inference-availability",
         "kthena-inference-latency",

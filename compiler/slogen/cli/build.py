@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from slogen.cli.commands import CommandFailed
-from slogen.cli.options import compile_options
+from slogen.cli.options import STRICT, compile_options
 
 if TYPE_CHECKING:
     from slogen.ir import Compat, Millis
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     help="Write the tests that prove the alerts; without them a build is several times faster.",
 )
 @click.option("--force", is_flag=True, help="Overwrite outputs that were edited by hand.")
+@STRICT
 def command(
     paths: tuple[str, ...],
     out: Path,
@@ -45,6 +46,7 @@ def command(
     check: bool,
     tests: bool,
     force: bool,
+    strict: bool,
 ) -> int:
     """Compile the SLO specs and rule files at PATH, and write the rules to the output folder.
 
@@ -58,16 +60,18 @@ def command(
     folder stay as they are, and --check does not look at them.
 
     Findings and a summary go to standard error, the differences of --check to standard output. Exits with 1
-    when there is an error, or when --check finds the output folder stale.
+    when there is an error, or when --check finds the output folder stale. With --strict, a warning is as bad
+    as an error: nothing is written.
     """
-    from slogen.cli import compiling, outputs  # noqa: PLC0415 - not for --help
+    from slogen.cli import compiling, outputs, remembering  # noqa: PLC0415 - not for --help
 
     outputs.refuse_as_inputs(paths, out)
     run = compiling.run(paths, out, default_window, extra_labels, compat, sli_plugins, prove=tests)
-    compiling.print_findings(run.diagnostics, style, sys.stderr)
-    if run.diagnostics:
+    run = remembering.with_losses(run, out, sli_plugins, whole=run.inputs.complete)
+    compiling.print_findings(run, style, sys.stderr)
+    if run.diagnostics or run.allowed:
         compiling.print_summary(run, style)
-    if run.failed:
+    if run.fails(strict=strict):
         return 1
     if run.is_empty:
         raise CommandFailed(compiling.nothing_found(run))

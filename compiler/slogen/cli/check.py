@@ -1,4 +1,4 @@
-"""`slogen check`: say what is wrong with specs and rules, and write nothing."""
+"""`slogen check`: say what is wrong with specs and rules; write nothing, or mend what can be mended."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING
 import click
 
 from slogen.cli.commands import CommandFailed
-from slogen.cli.options import compile_options
+from slogen.cli.options import STRICT, compile_options
 
 if TYPE_CHECKING:
+    from slogen.cli.inputs import Inputs
     from slogen.ir import Compat, Millis
+    from slogen.pipeline import Options
 
 
 @click.command(short_help="Say what is wrong with specs and rules; write nothing.")
 @compile_options
-@click.option("--strict", is_flag=True, help="Fail on warnings, too.")
+@STRICT
+@click.option("--fix", is_flag=True, help="Mend what can be mended without asking, in the files themselves.")
+@click.option("--diff", is_flag=True, help="Print what --fix would change, as a patch, and change nothing.")
 def command(
     paths: tuple[str, ...],
     style: str,
@@ -27,16 +31,29 @@ def command(
     compat: Compat | None,
     sli_plugins: tuple[str, ...],
     strict: bool,
+    fix: bool,
+    diff: bool,
 ) -> int:
     """Compile the SLO specs and rule files at PATH and print the findings on standard output.
 
     PATH is a file, a folder, or - for standard input; without any, the folders slos and rules. Exits with 1
-    when there is an error.
-    """
-    from slogen.cli import compiling  # noqa: PLC0415 - not for --help
+    when there is an error, or with --strict a warning. What a comment or the Settings allow counts nowhere;
+    the summary says how much it is.
 
-    run = compiling.run(paths, Path("out"), default_window, extra_labels, compat, sli_plugins)
-    compiling.print_findings(run.diagnostics, style, sys.stdout)
+    With --fix, only what is left is printed. With --diff, a patch is printed instead of findings; it exits
+    with 1 where there is anything to change, too.
+    """
+    from slogen.cli import compiling, remembering  # noqa: PLC0415 - not for --help
+
+    out = Path("out")
+    inputs, options = compiling.prepared(paths, out, default_window, extra_labels, compat, sli_plugins)
+    is_changed = False
+    if fix or diff:
+        inputs, is_changed = _mended(inputs, options, paths, out, write=not diff)
+    run = compiling.compiled(inputs, options)
+    run = remembering.with_losses(run, out, sli_plugins, whole=run.inputs.complete and not paths)
+    if not diff:
+        compiling.print_findings(run, style, sys.stdout)
     compiling.print_summary(run, style)
     if (
         run.is_empty
@@ -44,4 +61,19 @@ def command(
         and not any("slogen.dev/" in source.text for source in run.inputs.sources)
     ):
         raise CommandFailed(compiling.nothing_found(run))
-    return 1 if run.failed or (strict and run.diagnostics) else 0
+    return 1 if run.fails(strict=strict) or (diff and is_changed) else 0
+
+
+def _mended(
+    inputs: Inputs, options: Options, paths: tuple[str, ...], out: Path, *, write: bool
+) -> tuple[Inputs, bool]:
+    """What is left to compile after all fixes, and whether there were any; written, or shown as a patch."""
+    from slogen.cli import mending  # noqa: PLC0415 - only for those who ask for it
+
+    found = mending.mended(inputs, options, paths, out)
+    if write:
+        mending.write(found)
+    else:
+        mending.print_diff(found)
+    mending.print_note(found, written=write)
+    return found.inputs, bool(found.changed)

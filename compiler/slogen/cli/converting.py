@@ -193,7 +193,7 @@ def _holds(file: Path, text: str) -> bool:
 
 def print_findings(result: Run, style: str, stream: TextIO) -> None:
     """Print what was found in the input, and how much of it, if anything was."""
-    compiling.print_findings(result.diagnostics, style, stream)
+    compiling.print_diagnostics(result.diagnostics, style, stream)
     if result.diagnostics:
         if style == "full":
             click.echo(file=stream)

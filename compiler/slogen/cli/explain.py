@@ -58,6 +58,19 @@ def command(
     return explaining.explain_slo(subject, paths, options, style, codes)
 
 
+_HOW_TO_ALLOW = """\
+## How to allow it
+Where it is meant, say so and why: in a comment at the end of the line, or on a line of its own above the item
+that it is about, such as an alert or an SLO; in the PromQL of a block, above what it is about.
+```yaml
+# slogen: allow {id} the reason in words
+```
+For many files, in the Settings of the project:
+```yaml
+spec:
+  allow:
+    - {{paths: ['legacy/**'], code: {id}, reason: the reason in words}}
+```"""
 _IS_CODE = re.compile(r"(?:slo)?-?[0-9]+", re.IGNORECASE)
 
 
@@ -68,7 +81,8 @@ def _spelled_out(subject: str) -> str:
 
 def _page(code: Code) -> str:
     _, _, body = code.doc.strip().partition("\n")
-    return f"# {code.id} ({code.severity}): {code.title}\n\n{body.strip()}"
+    page = f"# {code.id} ({code.severity}): {code.title}\n\n{body.strip()}"
+    return page if code.firm else f"{page}\n\n{_HOW_TO_ALLOW.format(id=code.id)}"
 
 
 def _unknown(subject: str, codes: list[str]) -> str:

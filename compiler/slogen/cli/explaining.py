@@ -78,7 +78,7 @@ def _tell_what_is_wrong(subject: str, inputs: Inputs, options: pipeline.Options,
     report.extend(inputs.report)
     report.extend(result.report)
     errors = [found for found in report.diagnostics if found.severity == "error"]
-    compiling.print_findings(errors, style, sys.stderr)
+    compiling.print_diagnostics(errors, style, sys.stderr)
     click.echo(f"error: the SLO `{subject}` cannot be explained: the project has errors", err=True)
     return 1
 

@@ -63,6 +63,7 @@ def collect(paths: Sequence[str], output: Path) -> Inputs:
     for path in named:
         reading.add(path)
     reading.add_settings(path for path in named if path != STANDARD_INPUT)
+    reading.add_catalogs()
     sources = sorted(reading.sources, key=lambda source: source.path)
     return Inputs(tuple(sources), reading.files, reading.report, _complete(named))
 
@@ -138,6 +139,15 @@ class _Reading:
                 self._add_file(_named(str(file)))
                 self._add_alert_windows(file.parent)
                 return
+
+    def add_catalogs(self) -> None:
+        """Read the catalogs of the project that have not been read yet: they judge what is named, too."""
+        folder = DEFAULT_FOLDERS[0]
+        if not Path(folder).is_dir():
+            return
+        for file in self._below(folder):
+            if _holds_catalog(file.path):
+                self._add_file(file)
 
     def _add_alert_windows(self, folder: Path) -> None:
         """Read the alert windows beside the settings: they may be for all SLOs over one period."""
@@ -233,6 +243,15 @@ def _neighbour(missing: Path) -> str | None:
 
 def _holds_settings(text: str) -> bool:
     return "Settings" in text and "slogen.dev/" in text and _SETTINGS_KIND.search(text) is not None
+
+
+def _holds_catalog(path: str) -> bool:
+    """Whether a file may hold a catalog and nothing that would be compiled."""
+    try:
+        content = Path(path).read_bytes()
+    except OSError:
+        return False
+    return b"MetricCatalog" in content and b"slogen.dev/" in content and b"ServiceLevels" not in content
 
 
 def _is_slogens(file: Path) -> bool:

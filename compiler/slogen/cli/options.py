@@ -78,6 +78,7 @@ SLI_PLUGINS = click.option(
     metavar="PATH",
     help="Load SLI plugins of your own: a Python file, or a folder of them; may be repeated.",
 )
+STRICT = click.option("--strict", is_flag=True, help="Fail on warnings, too.")
 PATHS = click.argument("paths", nargs=-1, type=click.Path(allow_dash=True), metavar="[PATH]...")
 
 

@@ -20,7 +20,7 @@ def schema_text() -> str:
     "-o", "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write it to FILE instead."
 )
 def command(out: Path | None) -> int:
-    """Print the JSON Schema of slogen's own documents: ServiceLevels, Settings, AlertWindows.
+    """Print the JSON Schema of slogen's own documents: ServiceLevels, Settings, MetricCatalog and the others.
 
     Editors that speak to yaml-language-server complete and check a spec that starts with the line
 

@@ -78,7 +78,7 @@ def ready(run: Run, program: Program, style: str, only: Sequence[str]) -> Ready 
 
     Raises click.UsageError for a name that nothing has, CommandFailed where there is nothing at all.
     """
-    compiling.print_findings(run.diagnostics, style, sys.stderr)
+    compiling.print_findings(run, style, sys.stderr)
     if run.diagnostics:
         compiling.print_summary(run, style)
     if run.failed:

@@ -11,13 +11,16 @@ from __future__ import annotations
 
 import marshal
 import os
+import re
 import sys
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from slogen import names, pipeline
-from slogen.diagnostics import Code, Diagnostic, Label, Report
+from slogen.codes import UNUSED_ALLOWANCE
+from slogen.diagnostics import Allowed, Code, Diagnostic, Fix, Label, Report
 from slogen.ir import OutFile, Program, Rule, Slo
 from slogen.source import Source, Span
 
@@ -34,6 +37,8 @@ class Compiled:
     slos: int
     rule_files: int
     skipped: int
+    allowed: tuple[Allowed, ...] = ()
+    crashes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, result: pipeline.Result) -> Compiled:
@@ -44,14 +49,19 @@ class Compiled:
             len(result.program.slos),
             _rule_files(result.program),
             result.skipped,
+            result.report.allowed,
+            tuple("".join(traceback.format_exception(error)) for error in result.report.crashes),
         )
 
 
 _Place = tuple[str, int, int]
 """The path of a source, and the offsets of a span's start and end."""
 
-_Warning = tuple[str, str, _Place, str, list[tuple[_Place, str]], str]
+_Warning = tuple[str, str, _Place, str, list[tuple[_Place, str]], str, list[tuple[_Place, str]]]
 """The fields of a diagnostic, with the id of its code."""
+
+_Permitted = tuple[_Warning, str, _Place, bool]
+"""The fields of what is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,7 @@ class _Half:
 
     sound: bool
     warnings: list[_Warning]
+    allowed: list[_Permitted]
     files: list[tuple[str, str]]
     claims: set[str]
     alerts: set[str]
@@ -88,8 +99,14 @@ def compile_sources(
 
 
 def _are_worth_it(sources: Sequence[Source]) -> bool:
-    """Whether there are many sources, and none that looks like tests of the user's own."""
-    return len(sources) >= MANY and not any("rule_files" in source.text for source in sources)
+    """Whether there are many sources, none that looks like the user's tests, and no bound of all groups."""
+    return len(sources) >= MANY and not any(
+        "rule_files" in source.text or ("Settings" in source.text and _BOUNDS_GROUPS.search(source.text))
+        for source in sources
+    )
+
+
+_BOUNDS_GROUPS = re.compile(r"\bmimir\b|\bmax_groups\b")
 
 
 def _compiled_apart(
@@ -140,7 +157,7 @@ def _are_apart(first: _Half, second: _Half) -> bool:
 
 def _is_for_all(source: Source) -> bool:
     """Whether a source may hold what every SLO depends on."""
-    return "Settings" in source.text or "AlertWindows" in source.text
+    return any(kind in source.text for kind in ("Settings", "AlertWindows", "MetricCatalog"))
 
 
 def _send(pipe_in: int, pipe_out: int, sources: Sequence[Source], options: pipeline.Options) -> None:
@@ -149,7 +166,7 @@ def _send(pipe_in: int, pipe_out: int, sources: Sequence[Source], options: pipel
         os.close(pipe_in)
         half = _half(sources, options, lambda stage, done, total: None)
         with os.fdopen(pipe_out, "wb") as stream:
-            marshal.dump((half.sound, half.warnings, half.claims, half.alerts), stream)
+            marshal.dump((half.sound, half.warnings, half.allowed, half.claims, half.alerts), stream)
             marshal.dump((half.slos, half.rule_files, half.skipped, len(half.files)), stream)
             # One by one: all together would be in memory twice.
             for file in half.files:
@@ -162,12 +179,12 @@ def _send(pipe_in: int, pipe_out: int, sources: Sequence[Source], options: pipel
 def _received(stream: BinaryIO) -> _Half | None:
     """What the second process sent; None if it did not live to send all of it."""
     try:
-        sound, warnings, claims, alerts = marshal.load(stream)
+        sound, warnings, allowed, claims, alerts = marshal.load(stream)
         slos, rule_files, skipped, count = marshal.load(stream)
         files = [marshal.load(stream) for _ in range(count)]
     except EOFError:
         return None
-    return _Half(sound, warnings, files, claims, alerts, slos, rule_files, skipped)
+    return _Half(sound, warnings, allowed, files, claims, alerts, slos, rule_files, skipped)
 
 
 def _half(sources: Sequence[Source], options: pipeline.Options, progress: pipeline.Progress) -> _Half:
@@ -176,6 +193,10 @@ def _half(sources: Sequence[Source], options: pipeline.Options, progress: pipeli
     return _Half(
         sound=not (result.report.failed or program.own_tests or _records_as_slogen_does(program)),
         warnings=[_packed(diagnostic) for diagnostic in result.report],
+        allowed=[
+            (_packed(allowed.finding), allowed.reason, _place(allowed.at), allowed.in_source)
+            for allowed in result.report.allowed
+        ],
         files=[(file.path, file.text) for file in result.files],
         claims=_claims(program) | {file.path for file in result.files},
         alerts={_claim(rule) for rule in _rules(program, written=False) if rule.alert},
@@ -230,6 +251,7 @@ def _packed(diagnostic: Diagnostic) -> _Warning:
         diagnostic.label,
         [(_place(label.at), label.text) for label in diagnostic.also],
         diagnostic.help,
+        [(_place(fix.at), fix.text) for fix in diagnostic.fixes],
     )
 
 
@@ -238,30 +260,55 @@ def _place(span: Span) -> _Place:
 
 
 def _unpacked(warning: _Warning, codes: Mapping[str, Code], sources: Mapping[str, Source]) -> Diagnostic:
-    code, message, at, label, also, help_ = warning
+    code, message, at, label, also, help_, fixes = warning
 
     def span(place: _Place) -> Span:
         return Span(sources[place[0]], place[1], place[2])
 
     labels = tuple(Label(span(place), text) for place, text in also)
-    return Diagnostic(codes[code], message, span(at), label, labels, help_)
+    changes = tuple(Fix(span(place), text) for place, text in fixes)
+    return Diagnostic(codes[code], message, span(at), label, labels, help_, changes)
 
 
-def _warnings(halves: Sequence[_Half], sources: Sequence[Source]) -> tuple[Diagnostic, ...]:
-    """What both warn of, in the order of a whole; what concerns a source of both, once."""
-    warnings = [warning for half in halves for warning in half.warnings]
-    if not warnings:
-        return ()
-    codes, by_path = pipeline.all_codes(), {source.path: source for source in sources}
+def _findings(halves: tuple[_Half, _Half], sources: Sequence[Source]) -> Report:
+    """What both warn of and what is allowed in them; what concerns a source of both, once.
+
+    That an allowance for all is of no use, both must say.
+    """
     report = Report()
-    report.extend(_unpacked(warning, codes, by_path) for warning in warnings)
-    return report.diagnostics
+    if not any(half.warnings or half.allowed for half in halves):
+        return report
+    codes, by_path = pipeline.all_codes(), {source.path: source for source in sources}
+    for half, other in (halves, halves[::-1]):
+        for packed, reason, place, in_source in half.allowed:
+            at = Span(by_path[place[0]], place[1], place[2])
+            report.permit(Allowed(_unpacked(packed, codes, by_path), reason, at, in_source))
+        for warning in half.warnings:
+            if not _is_unused_for_all(warning, by_path) or _agrees(other, warning):
+                report.add(_unpacked(warning, codes, by_path))
+    return report
+
+
+def _is_unused_for_all(warning: _Warning, sources: Mapping[str, Source]) -> bool:
+    code, _, (path, *_), *_ = warning
+    return code == UNUSED_ALLOWANCE.id and _is_for_all(sources[path])
+
+
+def _agrees(other: _Half, warning: _Warning) -> bool:
+    """Whether the other half has no use for an allowance either, and does not know better why."""
+    code, _, place, _, also, *_ = warning
+    return any(
+        its_code == code and its_place == place and (also or not its_also)
+        for its_code, _, its_place, _, its_also, *_ in other.warnings
+    )
 
 
 def _joined(first: _Half, second: _Half, sources: Sequence[Source]) -> Compiled:
+    report = _findings((first, second), sources)
     return Compiled(
         files=tuple(OutFile(path, text) for path, text in (*first.files, *second.files)),
-        diagnostics=_warnings((first, second), sources),
+        diagnostics=report.diagnostics,
+        allowed=report.allowed,
         slos=first.slos + second.slos,
         rule_files=first.rule_files + second.rule_files,
         skipped=first.skipped + second.skipped,

@@ -1,10 +1,11 @@
-"""Documents of slogen's own: ServiceLevels, Settings, AlertWindows and Proof (see slogen.nativespec)."""
+"""Documents of slogen's own, ServiceLevels and the kinds that go with it (see slogen.nativespec)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from slogen import codes, kubernetes
+from slogen.catalog import Catalog
 from slogen.diagnostics import Report, nearest
 from slogen.ir import AlertWindows, Draft, Extensions, Settings, StatedProof
 from slogen.nativespec import API_VERSION, KINDS
@@ -13,7 +14,7 @@ from slogen.source import Node
 
 NAME = API_VERSION
 
-Item = Draft | Settings | AlertWindows | StatedProof
+Item = Draft | Settings | AlertWindows | StatedProof | Catalog
 
 
 def recognises(node: Node) -> bool:
@@ -22,7 +23,7 @@ def recognises(node: Node) -> bool:
 
 
 def parse(node: Node, report: Report, extensions: Extensions) -> Iterator[Item]:
-    """The drafts, settings, alert windows or stated series of a document."""
+    """The drafts, settings, alert windows, stated series or the catalog of a document."""
     kind = _scalar(node, "kind")
     if kind == "ServiceLevels":
         from slogen.nativespec.levels import service_levels  # noqa: PLC0415 - it loads what only such specs need
@@ -40,6 +41,10 @@ def parse(node: Node, report: Report, extensions: Extensions) -> Iterator[Item]:
         from slogen.nativespec.proving import proof  # noqa: PLC0415 - as above
 
         yield from proof(node, report)
+    elif kind == "MetricCatalog":
+        from slogen.nativespec.catalogs import catalog  # noqa: PLC0415 - as above
+
+        yield from catalog(node, report)
     elif node.get("kind") is None:
         report.report(
             codes.MISSING_KEY,

@@ -19,7 +19,7 @@ from slogen import codes, expressions, kubernetes, names, shapes
 from slogen.diagnostics import Label, Report
 from slogen.ir import Extensions, Manifest, Rule, RuleGroup, RuleSet, Where
 from slogen.resemblance import Resemblance
-from slogen.source import Node
+from slogen.source import Node, Span
 
 NAME = "Prometheus rules"
 API_VERSION = "monitoring.coreos.com/v1"
@@ -247,8 +247,17 @@ def _group(node: Node, report: Report) -> RuleGroup | None:
         query_offset=_duration(node.get("query_offset"), report),
         partial_response_strategy=written.partial_response_strategy or "",
         labels=written.labels or {},
-        where=Where(node.span_at("name")),
+        where=Where(node.span_at("name"), _keys(node, _GROUP_FIELDS)),
     )
+
+
+_GROUP_FIELDS = ("interval", "limit", "query_offset", "partial_response_strategy", "labels")
+_RULE_FIELDS = ("for", "keep_firing_for")
+
+
+def _keys(node: Node, names: Sequence[str]) -> dict[str, Span]:
+    """Where the keys are that not everything which evaluates rules knows."""
+    return {name: node.keys[name] for name in names if name in node.keys}
 
 
 # Prometheus counts in 64 bits.
@@ -301,8 +310,8 @@ def _rule(node: Node, report: Report) -> Rule | None:
 
 
 def _where(node: Node, kind: str) -> Where:
-    """The place of a rule's name, and of its expression, labels and annotations."""
-    parts = {"expr": node.span_at("expr")}
+    """The place of a rule's name, of its expression, labels and annotations, and of its other keys."""
+    parts = {"expr": node.span_at("expr"), **_keys(node, _RULE_FIELDS)}
     for what in ("labels", "annotations"):
         found = node.get(what)
         if found is not None and isinstance(found.value, dict):

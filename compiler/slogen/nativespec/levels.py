@@ -142,7 +142,7 @@ def _alert(said: written.BurnAlert | written.AbsenceAlert) -> AlertDraft:
 _PARTS_OF_THE_SERVICE = ("service", "window", "owner", "labels", "alert_windows")
 _PARTS = (
     *("name", "objective", "window", "group_by", "each_series", "alert_windows", "labels", "sli"),
-    *("alerting", "owner", "adjustments"),
+    *("alerting", "owner", "adjustments", "partial_response_strategy"),
 )
 _PARTS_OF_ALERTING = ("name", "page", "ticket", "absent", "labels")
 
@@ -163,6 +163,7 @@ def _where(node: Node, slo_node: Node) -> Where:
         found = slo_node.get(name)
         if found is not None:
             parts[name] = found.span
+    parts.update(_finer_places(slo_node))
     for name in _PARTS_OF_ALERTING:
         found = slo_node.get("alerting", name)
         if found is not None:
@@ -175,6 +176,18 @@ def _where(node: Node, slo_node: Node) -> Where:
     parts.update(_labels_of_the_service(node, slo_node))
     parts.update(adjusting.places(slo_node.get("adjustments")))
     return Where(parts.get("name", slo_node.span), parts)
+
+
+def _finer_places(slo_node: Node) -> Iterator[tuple[str, Span]]:
+    """Each label of `group_by`, and what an indicator compares with: `sli.threshold`, `sli.good_when`."""
+    grouped = slo_node.get("group_by")
+    for label in grouped.value if grouped is not None and isinstance(grouped.value, list) else ():
+        yield f"group_by.{label.value}", label.span
+    for path in (("latency", "threshold"), ("condition", "good_when")):
+        for sli in (slo_node.get("sli"), slo_node.get("sli", "timeslice", "of")):
+            found = sli.get(*path) if sli is not None else None
+            if found is not None:
+                yield f"sli.{path[-1]}", found.span
 
 
 def _labels_of_the_service(node: Node, slo_node: Node) -> dict[str, Span]:

@@ -38,7 +38,7 @@ def schema() -> dict[str, Any]:
         __doc__="The SLOs of a service.",
         spec=(service, ...),
     )
-    documents = (levels, written.Settings, written.AlertWindows, written.Proof)
+    documents = (levels, written.Settings, written.AlertWindows, written.Proof, _catalog())
     models = [(model, "validation") for model in documents]
     refs, definitions = models_json_schema(models, by_alias=True)  # type: ignore[arg-type]
     return {
@@ -47,6 +47,35 @@ def schema() -> dict[str, Any]:
         "oneOf": list(refs.values()),
         **definitions,
     }
+
+
+def _catalog() -> Any:
+    """The shape of a catalog with its metrics and their labels, which are read by themselves."""
+    label = written.MetricLabel | list[shapes.Text] | None
+    labels = dict[str, label] | list[shapes.Text]
+    metric: Any = create_model(
+        "CatalogMetric",
+        __base__=written.CatalogMetricBase,
+        __doc__="A metric.",
+        labels=(
+            labels,
+            Field(default_factory=dict, description="By name, with what is known of the values."),
+        ),
+        cautions=(list[written.MetricCaution], Field(default_factory=list)),
+    )
+    spec: Any = create_model(
+        "CatalogSpec",
+        __base__=written.CatalogSpecBase,
+        __doc__="A component.",
+        scrapes=(list[written.CatalogScrape], Field(default_factory=list)),
+        metrics=(dict[str, metric | None], Field(default_factory=dict, description="By name.")),
+    )
+    return create_model(
+        "MetricCatalog",
+        __base__=written.MetricCatalog,
+        __doc__="The metrics of a component.",
+        spec=(spec, ...),
+    )
 
 
 def _one_of(name: str, doc: str, kinds: dict[str, Any]) -> Any:

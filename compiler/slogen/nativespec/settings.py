@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from slogen import codes, shapes
 from slogen.burn import LONGEST_LONG_PACE, LOOKBACK
 from slogen.diagnostics import Report
-from slogen.ir import CompatPaths, Paces, RuleDefaults, Settings, Where
-from slogen.nativespec import written
+from slogen.ir import Allowance, CompatPaths, Paces, RuleDefaults, Settings, Where
+from slogen.nativespec import surroundings, written
 from slogen.source import Node
 
 
@@ -48,6 +48,13 @@ def settings(node: Node, report: Report) -> Iterator[Settings]:
             for i, rule in enumerate(spec.rules)
         ),
         compat=tuple(CompatPaths(tuple(compat.paths), compat.rules) for compat in spec.compat),
+        prometheus=surroundings.prometheus(spec.prometheus, node.get("spec", "prometheus")),
+        ruler=surroundings.ruler(spec.ruler, node.get("spec", "ruler"), report),
+        conventions=surroundings.conventions(spec.conventions, node.get("spec", "conventions"), report),
+        allowances=tuple(
+            Allowance(tuple(entry.paths), entry.code, entry.reason, _where(node, "spec", "allow", i))
+            for i, entry in enumerate(spec.allow)
+        ),
         where=Where(node.span_at("kind"), parts),
     )
 
@@ -71,6 +78,11 @@ def _check_paces(paces: Paces, node: Node, report: Report) -> None:
         )
 
 
-def _children(node: Node, *path: str) -> list[tuple[str, Node]]:
+def _where(node: Node, *path: str | int) -> Where:
+    """The place of an entry of a list, with its parts by their keys."""
+    return Where(node.span_at(*path), {key: child.span for key, child in _children(node, *path)})
+
+
+def _children(node: Node, *path: str | int) -> list[tuple[str, Node]]:
     found = node.get(*path)
     return list(found.value.items()) if found is not None and isinstance(found.value, dict) else []

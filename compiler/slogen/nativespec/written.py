@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, WithJsonSchema
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from slogen import shapes
 from slogen.adjustments import BudgetAlert, InfoLabels
+from slogen.catalog import Exposition, MetricType, Status, Trait
 from slogen.ir import Compat, Paces, Profile
+from slogen.nativespec import surroundings
 
 
 def _shared(default: Any) -> Any:
@@ -349,6 +351,14 @@ class CompatShape(shapes.Shape):
     rules: Compat = Field(description="The tool whose rules are emitted.", strict=False)
 
 
+class AllowanceShape(shapes.Shape):
+    """A finding that is meant to be there, by path. A comment `# slogen: allow` does it for one place."""
+
+    paths: Paths
+    code: shapes.Text = Field(min_length=1, description="The code of the finding, such as `SLO413`.")
+    reason: shapes.Text = Field(min_length=1, description="Why it is meant to be there.")
+
+
 class SettingsSpec(shapes.Shape):
     """Defaults of a project."""
 
@@ -367,6 +377,12 @@ class SettingsSpec(shapes.Shape):
     compat: list[CompatShape] = Field(
         default_factory=list, description="Where several match, the last counts."
     )
+    prometheus: surroundings.Prometheus = surroundings.Prometheus()
+    ruler: surroundings.Ruler = surroundings.Ruler()
+    conventions: surroundings.Conventions = surroundings.Conventions()
+    allow: list[AllowanceShape] = Field(
+        default_factory=list, description="Findings that are meant to be there."
+    )
 
 
 class Settings(shapes.Shape):
@@ -376,3 +392,149 @@ class Settings(shapes.Shape):
     kind: Literal["Settings"]
     metadata: Metadata = Metadata()
     spec: SettingsSpec
+
+
+# catalogs ---------------------------------------------------------------------------------------------
+
+
+def _why(value: object) -> object:
+    if value is True:
+        raise shapes.refusal("`true` does not say why", "write why nobody can count the values")
+    return value
+
+
+class MetricLabel(shapes.Shape):
+    """What is known of a label's values; a list is short for `values`."""
+
+    values: list[shapes.Text] = Field(default_factory=list, description="The values that are known.")
+    closed: bool = Field(False, description="There are no other values than these.")
+    unbounded: Annotated[shapes.Text, BeforeValidator(_why)] = Field(
+        "", description="Why nobody can count the values, such as `the client chooses it`."
+    )
+    optional: bool = Field(False, description="Some series do not have the label.")
+    success: list[shapes.Text] = Field(
+        default_factory=list, description="The values of events that went well."
+    )
+
+
+class MetricCaution(shapes.Shape):
+    """What a user of the metric has to know."""
+
+    trait: Trait
+    text: shapes.Text = Field(
+        description="The fact, in a sentence for those who use the metric.", min_length=1
+    )
+    metrics: list[shapes.Text] = Field(
+        default_factory=list,
+        description="Other metrics that the fact is about.",
+    )
+    matchers: shapes.LabelMap = Field(
+        default_factory=dict, description="It only concerns queries that select these values."
+    )
+    unless: list[shapes.Text] = Field(
+        default_factory=list,
+        description="It does not concern queries that match or group by one of these labels.",
+    )
+
+
+class CatalogMetricBase(shapes.Shape):
+    """A metric without its labels and cautions, which are read by themselves."""
+
+    type: MetricType = "unknown"
+    unit: shapes.Text = Field(
+        "", description="Such as `seconds`, `bytes`, `requests`, `ratio`, `percent` or `timestamp`."
+    )
+    help: shapes.Text = Field("", description="What it measures, in a sentence.")
+    more_labels: bool = Field(False, description="It has labels besides those that are listed.")
+    buckets: list[shapes.AnyNumber] | None = Field(
+        None, min_length=1, description="The finite upper bounds of a histogram, ascending."
+    )
+    range: list[shapes.AnyNumber | None] | None = Field(
+        None, description="The least and the highest value; `null` where there is no limit."
+    )
+    status: Status | None = Field(
+        None, description="`current` if not given, or `removed` if `until` says so of the version in use."
+    )
+    since: shapes.Text = Field("", description="The first version that has it.")
+    until: shapes.Text = Field("", description="The first version that has it no more.")
+    replaced_by: list[shapes.Text] = Field(default_factory=list, description="What to use instead.")
+
+
+class CatalogMetric(CatalogMetricBase):
+    """A metric as it is read."""
+
+    labels: Any = None
+    cautions: list[Any] = Field(default_factory=list)
+
+
+class CatalogScrape(shapes.Shape):
+    """A way on which the metrics reach Prometheus."""
+
+    kind: shapes.Text = Field(
+        description="Such as `servicemonitor`, `podmonitor`, `annotations` or `static`."
+    )
+    interval: shapes.PositiveDuration | None = None
+    honor_labels: bool | None = Field(
+        None, description="Whether labels of the metric win over those of the target that have the same name."
+    )
+    target_labels: list[shapes.LabelName] = Field(
+        default_factory=list, description="Labels of the target besides the usual ones."
+    )
+    keep: shapes.Text = Field(
+        "", description="Only these metrics are kept: a regular expression of whole names."
+    )
+    drop: shapes.Text = Field(
+        "", description="These metrics are dropped: a regular expression of whole names."
+    )
+    jobs: list[shapes.Text] = Field(default_factory=list, description="The values of the label `job`.")
+    prometheus: bool = Field(True, description="Whether PromQL ever sees the metrics.")
+    drops_unready: bool = Field(False, description="Whether targets that are not ready are not scraped.")
+
+
+class CatalogSpecBase(shapes.Shape):
+    """A component without its scrapes and metrics, each of which is read by itself."""
+
+    version: shapes.Text = Field("", description="The version of the component that is in use.")
+    services: list[shapes.Text] = Field(
+        default_factory=list,
+        description="The services whose SLOs this catalog judges before any other.",
+    )
+    paths: list[shapes.Text] = Field(
+        default_factory=list, description="The hand-written rules likewise, such as `rules/checkout/**`."
+    )
+    owns: list[shapes.Text] = Field(
+        default_factory=list,
+        description="Names that no other component has, with `*` for any characters: one that fits and is no "
+        "metric of this catalog does not exist.",
+    )
+    shared: list[shapes.Text] = Field(
+        default_factory=list,
+        description="Names, with `*`, that other components use with other labels: of them this catalog "
+        "speaks to its own `services` and `paths` only.",
+    )
+    exposition: Exposition = Field(
+        "unknown",
+        description="How bounds are spelled: `go` has `1`, `openmetrics` (Python, Java) has `1.0`.",
+    )
+
+
+class CatalogSpec(CatalogSpecBase):
+    """A component as it is read."""
+
+    scrapes: list[Any] = Field(default_factory=list)
+    metrics: dict[str, Any] = Field(default_factory=dict)
+
+
+class CatalogMetadata(shapes.Shape):
+    """The component that exports the metrics."""
+
+    name: shapes.Name
+
+
+class MetricCatalog(shapes.Shape):
+    """The metrics that a component exports."""
+
+    apiVersion: Literal["slogen.dev/v1"]  # noqa: N815 - Kubernetes' name
+    kind: Literal["MetricCatalog"]
+    metadata: CatalogMetadata
+    spec: CatalogSpec
