@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from dataclasses import replace
 from textwrap import dedent
 from urllib.parse import unquote
 
@@ -12,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sarif import SARIF
 from slogen import render
-from slogen.diagnostics import Code, Diagnostic, Label
+from slogen.diagnostics import Allowed, Code, Diagnostic, Fix, Label
 from slogen.source import Source, Span
 
 FIXED_RANGE = Code(
@@ -55,6 +57,26 @@ def between(source: Source, first: str, last: str) -> Span:
 
 def found(at: Span, label: str = "", *also: Label, code: Code = TWICE, message: str = "wrong") -> Diagnostic:
     return Diagnostic(code, message, at, label, also)
+
+
+def odd_diagnostics() -> st.SearchStrategy[Diagnostic]:
+    """Diagnostics with any text, at any places of a text."""
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Diagnostic:
+        text = draw(st.text(max_size=40))
+        source = Source(draw(st.text(min_size=1, max_size=12)), text)
+        length = len(source.text)
+        starts = st.integers(0, length)
+        at, other = (
+            Span(source, start, draw(st.integers(start, length))) for start in (draw(starts), draw(starts))
+        )
+        code = draw(st.sampled_from([FIXED_RANGE, TWICE]))
+        fixes = (Fix(other, text),) if draw(st.booleans()) else ()
+        words = draw(st.text(max_size=8))
+        return Diagnostic(code, words, at, words, (Label(other, words),), words, fixes)
+
+    return drawn()
 
 
 def snippet(diagnostic: Diagnostic) -> str:
@@ -387,6 +409,8 @@ class TestSummary:
         at = place(CHECKOUT, "kind")
         diagnostics = [found(at, code=FIXED_RANGE)] * errors + [found(at)] * warnings
         assert render.summary(diagnostics, files) == text
+        assert render.summary(diagnostics, files, allowed=1) == f"{text} (1 finding allowed)"
+        assert render.summary(diagnostics, files, allowed=2) == f"{text} (2 findings allowed)"
 
 
 def test_concise() -> None:
@@ -406,7 +430,8 @@ def test_json() -> None:
         (Label(place(CHECKOUT, "99.9"), "there"),),
         "help",
     )
-    text = render.json([diagnostic, found(place(CHECKOUT, "kind"))])
+    mended = replace(found(place(CHECKOUT, "kind")), fixes=(Fix(place(CHECKOUT, "99.9"), "99"),))
+    text = render.json([diagnostic, mended])
     assert text.isascii()
     first, second = map(json.loads, text.splitlines())
     assert first == {
@@ -430,8 +455,21 @@ def test_json() -> None:
             }
         ],
         "help": "help",
+        "fixes": [],
     }
-    assert second["labels"] == []
+    assert (second["labels"], second["fixes"]) == (
+        [],
+        [
+            {
+                "path": "slos/checkout.yaml",
+                "line": 5,
+                "column": 18,
+                "end_line": 5,
+                "end_column": 22,
+                "text": "99",
+            }
+        ],
+    )
     assert render.json([]) == ""
 
 
@@ -444,6 +482,10 @@ class TestGithub:
             "::warning file=a%2Cb%3Ac%25d.yaml,line=1,endLine=1,col=4,endColumn=5,"
             "title=SLO201%3A Twice%2C or%3A 100%25::50%25 of a: b, c%0D%0Ad%0Ahelp: try ::x\n"
         )
+
+    def test_what_would_act_on_a_terminal_is_shown_instead(self) -> None:
+        text = render.github([found(place(CHECKOUT, "kind"), message="a\x1b]0;b\x07\u2028c")])
+        assert text.endswith("::a␛]0;b␇<U+2028>c\n")
 
     def test_a_place_of_several_lines_has_no_columns(self) -> None:
         text = render.github([found(between(CHECKOUT, "sum(", "    )"), code=FIXED_RANGE)])
@@ -525,6 +567,59 @@ class TestSarif:
         (location,) = result["locations"]
         assert location["physicalLocation"]["artifactLocation"] == {"uri": uri}
         assert unquote(uri, errors="surrogateescape").removeprefix("file://") == path
+
+    def test_what_is_allowed_is_suppressed(self) -> None:
+        comment, entry = place(CHECKOUT, "slos:"), place(CHECKOUT, "spec:")
+        allowed = [
+            Allowed(found(place(CHECKOUT, "99.9"), code=FIXED_RANGE), "a demo", comment, in_source=True),
+            Allowed(found(place(CHECKOUT, "sum")), "for now", entry, in_source=False),
+        ]
+        (run,) = json.loads(render.sarif([found(place(CHECKOUT, "kind"))], allowed))["runs"]
+        assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["SLO201", "SLO402"]
+        assert [(r["ruleId"], r["ruleIndex"]) for r in run["results"]] == [
+            ("SLO201", 0),
+            ("SLO402", 1),
+            ("SLO201", 0),
+        ]
+        first, *others = (result["suppressions"] for result in run["results"])
+        assert first == []
+        assert [(s["kind"], s["status"], s["justification"]) for (s,) in others] == [
+            ("inSource", "accepted", "a demo"),
+            ("external", "accepted", "for now"),
+        ]
+        assert others[0][0]["location"]["physicalLocation"]["region"]["startLine"] == 3
+
+    def test_fixes_are_one_change(self) -> None:
+        fixes = (Fix(place(CHECKOUT, "99.9"), "99"), Fix(Span(CHECKOUT, 0, 0), "# é\n"))
+        diagnostic = replace(found(place(CHECKOUT, "kind")), fixes=fixes, help="write `99`")
+        (result,) = json.loads(render.sarif([diagnostic]))["runs"][0]["results"]
+        ((change,),) = (fix["artifactChanges"] for fix in result["fixes"])
+        assert change["artifactLocation"] == {"uri": "slos/checkout.yaml"}
+        assert [
+            (
+                part["deletedRegion"]["startColumn"],
+                part["deletedRegion"]["endColumn"],
+                part["insertedContent"],
+            )
+            for part in change["replacements"]
+        ] == [(18, 22, {"text": "99"}), (1, 1, {"text": "# é\n"})]
+
+    @given(
+        diagnostics=st.lists(odd_diagnostics(), max_size=4), permitted=st.lists(odd_diagnostics(), max_size=2)
+    )
+    def test_every_log_follows_the_schema(
+        self, diagnostics: list[Diagnostic], permitted: list[Diagnostic]
+    ) -> None:
+        allowed = [Allowed(each, "because", each.at, in_source=bool(i)) for i, each in enumerate(permitted)]
+        log = json.loads(render.sarif(diagnostics, allowed))
+        SARIF.validate(log)
+        (run,) = log["runs"]
+        rules = run["tool"]["driver"]["rules"]
+        assert len({rule["id"] for rule in rules}) == len(rules)
+        for result in run["results"]:
+            assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        # The standard asks for all or none.
+        assert len({"suppressions" in result for result in run["results"]}) <= 1
 
     def test_a_file_that_could_not_be_read_has_no_region(self) -> None:
         (result,) = json.loads(render.sarif([found(Span(Source("a.yaml", ""), 0, 0))]))["runs"][0]["results"]

@@ -27,6 +27,7 @@ $ slogen build slos/chekout.yaml
 $ slogen build slos/checkout.yaml
 ```
 """,
+    firm=True,
 )
 
 NOT_YAML = Code(
@@ -59,6 +60,7 @@ spec:
       sli: {events: {bad: 'errors_total', total: 'requests_total'}}
 ```
 """,
+    firm=True,
 )
 
 DUPLICATE_KEY = Code(
@@ -95,6 +97,7 @@ spec:
       sli: {events: {bad: 'errors_total', total: 'requests_total'}}
 ```
 """,
+    firm=True,
 )
 
 UNKNOWN_FORMAT = Code(
@@ -128,6 +131,7 @@ spec:
       sli: {events: {bad: 'errors_total', total: 'requests_total'}}
 ```
 """,
+    firm=True,
 )
 
 YAML_FEATURE = Code(
@@ -162,6 +166,7 @@ spec:
       sli: {events: {bad: 'errors_total', total: 'requests_total'}}
 ```
 """,
+    firm=True,
 )
 
 EMPTY = Code(
@@ -190,6 +195,7 @@ spec:
       sli: {events: {bad: 'errors_total', total: 'requests_total'}}
 ```
 """,
+    firm=True,
 )
 
 TWO_FORMATS = Code(
@@ -231,6 +237,7 @@ spec:
       total: {metric: requests_total}
 ```
 """,
+    firm=True,
 )
 
 UNKNOWN_KEY = Code(
@@ -268,6 +275,7 @@ spec:
       sli: {events: {bad: 'errors_total', total: 'requests_total'}}
 ```
 """,
+    firm=True,
 )
 
 MISSING_KEY = Code(
@@ -302,6 +310,7 @@ spec:
       sli: {events: {bad: 'errors_total', total: 'requests_total'}}
 ```
 """,
+    firm=True,
 )
 
 WRONG_TYPE = Code(
@@ -340,6 +349,7 @@ spec:
       sli: {events: {bad: 'errors_total', total: 'requests_total'}}
 ```
 """,
+    firm=True,
 )
 
 BAD_VALUE = Code(
@@ -379,6 +389,7 @@ spec:
       sli: {events: {bad: 'errors_total', total: 'requests_total'}}
 ```
 """,
+    firm=True,
 )
 
 NO_EQUIVALENT = Code(
@@ -434,6 +445,7 @@ spec:
   objectives: [{target: 0.999}]
 ```
 """,
+    firm=True,
 )
 
 NO_EFFECT = Code(
@@ -519,6 +531,7 @@ slos:
     alerting: {name: CheckoutErrors}
 ```
 """,
+    firm=True,
 )
 
 PLUGIN_OPTIONS = Code(
@@ -561,6 +574,91 @@ slos:
     alerting: {name: CheckoutErrors}
 ```
 """,
+    firm=True,
+)
+
+CATALOG_CONTRADICTS = Code(
+    "SLO120",
+    "error",
+    """A catalog of metrics contradicts itself
+
+## Why
+Queries are judged by what a catalog says. One that says two things at once would pass a query that cannot
+work, or refuse one that does: a threshold is looked up among the buckets, a metric among the versions that
+have it, a value among those that a label can have.
+
+## Wrong
+```yaml
+apiVersion: slogen.dev/v1
+kind: MetricCatalog
+metadata: {name: shop}
+spec:
+  metrics:
+    shop_requests_total:
+      type: counter
+      buckets: [0.1, 1]
+#     ^^^^^^^
+    shop_request_duration_seconds:
+      type: histogram
+      buckets: [0.1, 1, 0.5]
+#                       ^^^
+    shop_request_duration_seconds_count:
+#   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      type: counter
+    shop_up:
+      range: [1, 0]
+#            ^^^^^^
+      since: v2.0.0
+      until: v1.4.0
+#            ^^^^^^
+```
+
+## Right
+```yaml
+apiVersion: slogen.dev/v1
+kind: MetricCatalog
+metadata: {name: shop}
+spec:
+  metrics:
+    shop_requests_total:
+      type: counter
+    shop_request_duration_seconds:
+      type: histogram
+      buckets: [0.1, 0.5, 1]
+    shop_up:
+      range: [0, 1]
+      since: v1.4.0
+      until: v2.0.0
+```
+""",
+    firm=True,
+)
+
+UNREADABLE_SCRAPE = Code(
+    "SLO121",
+    "error",
+    """What a component exports cannot be read
+
+## Why
+A catalog that is made of half a scrape says of the other half that it does not exist, and sane queries would
+be refused. So it is made of the whole or not at all. Prometheus itself drops a whole scrape for one broken
+line.
+
+## Wrong
+```text
+# TYPE shop_requests_total counter
+shop_requests_total{code=200} 41
+shop-errors 3
+```
+
+## Right
+```text
+# TYPE shop_requests_total counter
+shop_requests_total{code="200"} 41
+shop_errors 3
+```
+""",
+    firm=True,
 )
 
 UNKNOWN_REFERENCE = Code(
@@ -606,6 +704,7 @@ spec:
     - {budget: 1, long: 1h, short: 5m}
 ```
 """,
+    firm=True,
 )
 
 DECLARED_TWICE = Code(
@@ -636,6 +735,7 @@ kind: Settings
 spec: {window: 28d}
 ```
 """,
+    firm=True,
 )
 
 CIRCLE = Code(
@@ -683,6 +783,7 @@ spec:
     total: {metricSource: {type: Prometheus, spec: {query: requests_total}}}
 ```
 """,
+    firm=True,
 )
 
 NOT_PROMQL = Code(
@@ -724,6 +825,7 @@ spec:
           total: sum(rate(requests_total[{{.window}}]))
 ```
 """,
+    firm=True,
 )
 
 NO_WINDOW = Code(
@@ -766,6 +868,7 @@ spec:
           total: sum(rate(requests_total[{{.window}}]))
 ```
 """,
+    firm=True,
 )
 
 BAD_TEMPLATE = Code(
@@ -810,6 +913,7 @@ spec:
           total: sum(rate(requests_total[{{.window}}]))
 ```
 """,
+    firm=True,
 )
 
 NOT_A_VECTOR = Code(
@@ -852,6 +956,7 @@ spec:
           total: sum(rate(requests_total[{{.window}}]))
 ```
 """,
+    firm=True,
 )
 
 SAME_QUERY = Code(
@@ -893,6 +998,35 @@ spec:
           bad: requests_total{code=~"5.."}
           total: requests_total
 ```
+""",
+    firm=True,
+)
+
+HISTORY_LOST = Code(
+    "SLO461",
+    "warning",
+    """An edit that cuts recorded series off from their past
+
+## Why
+A series is its name and its labels. An SLO with another name, service or grouping has other series: for a whole
+period the budget knows only what happened since, and the old series go on to be counted as budgets of their
+own. With the rules of Sloth, another label makes Prometheus refuse to record the error ratio of the period
+until the old series have left it. Hand-written recording rules are cut off the same way. `build` and `check`
+compare the rules with those in the output folder; after a build there is nothing more to say. What is deleted is
+meant to be gone.
+
+## Wrong
+```console
+$ git diff slos/checkout.yaml
+-    - name: availability
++    - name: requests
+$ slogen build
+warning[SLO461]: the series of `checkout-availability` end, and those of `checkout-requests` begin without a past
+```
+
+## Right
+Keep the name, and change what people read: the description, or the name of the alerts. Or fill in the past of
+the new series, as with `promtool tsdb create-blocks-from rules`.
 """,
 )
 
@@ -988,4 +1122,96 @@ A file that makes a check fail.
 ## Right
 The same file, with a version of slogen that has the bug fixed.
 """,
+    firm=True,
+)
+
+BAD_ALLOWANCE = Code(
+    "SLO902",
+    "error",
+    """An allowance that cannot be understood, or that allows too much
+
+## Why
+A finding that is meant to be there is allowed by its code and a reason, in a comment or in Settings. Without
+the reason nobody dares to delete the comment later. With a misspelt word or code it would allow nothing, and
+what cannot be compiled cannot be allowed: a file that is not YAML, or an objective of 100.
+
+## Wrong
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    # slogen: alow SLO414 the metric counts the requests that went well
+#             ^^^^
+    - name: availability
+      objective: 99.9
+      sli:
+        events:
+          bad: requests_total{code=~"5.."}
+          total: requests_total
+```
+
+## Right
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    # slogen: allow SLO414 here a code of 200 is what a probe of an attacker gets
+    - name: availability
+      objective: 99.9
+      sli:
+        events:
+          bad: requests_total{code="200"}
+          total: requests_total
+```
+""",
+    firm=True,
+)
+
+UNUSED_ALLOWANCE = Code(
+    "SLO903",
+    "warning",
+    """An allowance of something that is not there
+
+## Why
+What was allowed has been mended since, or the comment stands at another place than the finding. Left where it
+is, it would hide the same mistake when somebody makes it again. A comment at the end of a line is about that
+line and about the block that the line opens; one on a line of its own is about the item below it.
+
+## Wrong
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    # slogen: allow SLO414 the metric counts the requests that went well
+#                   ^^^^^^
+    - name: availability
+      objective: 99.9
+      sli:
+        events:
+          bad: requests_total{code=~"5.."}
+          total: requests_total
+```
+
+## Right
+```yaml
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: checkout
+  slos:
+    - name: availability
+      objective: 99.9
+      sli:
+        events:
+          bad: requests_total{code=~"5.."}
+          total: requests_total
+```
+""",
+    firm=True,
 )

@@ -7,7 +7,7 @@ business of the command line.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -22,12 +22,14 @@ class Code:
 
     `doc` is Markdown: the first line is the title, then the sections Why, Wrong and Right. It is what
     `slogen explain ID` prints. An error means that nothing is emitted; a warning means that the input
-    works and is probably not meant.
+    works and is probably not meant. A `firm` code cannot be allowed: without the mistake mended there is
+    nothing to lower, or what is emitted would be refused as a whole.
     """
 
     id: str
     severity: Severity
     doc: str
+    firm: bool = False
 
     @property
     def title(self) -> str:
@@ -44,11 +46,24 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Fix:
+    """A change of the source that mends a finding: the characters of `at` become `text`.
+
+    `text` is what stands in the file, so it is quoted or escaped where the place needs that. A place without
+    characters takes the text in before the character that it stands at.
+    """
+
+    at: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding: what is wrong with this input, where, and what to type instead.
 
     `at` is the smallest text that must change. `message` starts with a small letter and quotes the
-    author's text in backticks; `label` stands next to the underlined text; `help` says what to do.
+    author's text in backticks; `label` stands next to the underlined text; `help` says what to do. `fixes` do
+    it: all together they are one change, which is safe to make without asking; none where there is a choice.
     """
 
     code: Code
@@ -57,6 +72,7 @@ class Diagnostic:
     label: str = ""
     also: tuple[Label, ...] = ()
     help: str = ""
+    fixes: tuple[Fix, ...] = ()
 
     @property
     def severity(self) -> Severity:
@@ -67,11 +83,37 @@ class Diagnostic:
         return (self.at.source.path, self.at.start, self.code.id, self.message)
 
 
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """A finding that its authors know of, why it may stay, and where they say so.
+
+    `in_source` says that a comment beside the finding allows it, not the settings of the project.
+    """
+
+    finding: Diagnostic
+    reason: str
+    at: Span
+    in_source: bool
+
+
+Judge = Callable[[Diagnostic], Allowed | None]
+"""Whether a finding is allowed."""
+
+_Key = tuple[str, int, str, str]
+
+
 @dataclass(slots=True)
 class Report:
-    """All findings of a run, in any order of arrival, read back in a stable one."""
+    """All findings of a run, in any order of arrival, read back in a stable one.
 
-    _found: dict[tuple[str, int, str, str], Diagnostic] = field(default_factory=dict)
+    Findings that are allowed are kept apart, and count nowhere. `crashes` holds what checks failed with, for
+    those who mend them.
+    """
+
+    _found: dict[_Key, Diagnostic] = field(default_factory=dict)
+    _allowed: dict[_Key, Allowed] = field(default_factory=dict)
+    _judge: Judge | None = None
+    crashes: list[Exception] = field(default_factory=list)
 
     def report(
         self,
@@ -82,18 +124,43 @@ class Report:
         label: str = "",
         also: Iterable[Label] = (),
         help: str = "",  # noqa: A002 - the field of a diagnostic is called help everywhere
+        fixes: Iterable[Fix] = (),
     ) -> None:
         """Record a finding. The same code, place and message is recorded once."""
-        self.add(Diagnostic(code, message, at, label, tuple(also), help))
+        self.add(Diagnostic(code, message, at, label, tuple(also), help, tuple(fixes)))
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Record a finding that is already built."""
-        self._found.setdefault(diagnostic._order(), diagnostic)
+        allowed = self._judge(diagnostic) if self._judge is not None else None
+        if allowed is not None:
+            self.permit(allowed)
+        else:
+            self._found.setdefault(diagnostic._order(), diagnostic)
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Record several findings."""
         for diagnostic in diagnostics:
             self.add(diagnostic)
+
+    def permit(self, allowed: Allowed) -> None:
+        """Record a finding that is allowed."""
+        self._allowed.setdefault(allowed.finding._order(), allowed)
+
+    def allow(self, judge: Judge) -> None:
+        """Keep apart what is allowed, of the findings so far and of those to come."""
+        self._judge = judge
+        before = list(self._found.values())
+        self._found.clear()
+        self.extend(before)
+
+    def part(self) -> Report:
+        """An empty report for a part of the run: what is allowed in it is allowed in the whole."""
+        return Report({}, self._allowed, self._judge, self.crashes)
+
+    @property
+    def allowed(self) -> tuple[Allowed, ...]:
+        """The findings that are allowed, in the order of all findings."""
+        return tuple(self._allowed[key] for key in sorted(self._allowed))
 
     @property
     def failed(self) -> bool:
@@ -115,3 +182,54 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     folded = {name.casefold().replace("-", "_"): name for name in reversed(names)}
     match = difflib.get_close_matches(word.casefold().replace("-", "_"), folded, n=1, cutoff=0.6)
     return folded[match[0]] if match else None
+
+
+def is_clear(word: str, candidates: Iterable[str]) -> bool:
+    """Whether a word can only be a misspelling of its nearest candidate, not of another one nearly as well.
+
+    Upper case, `-` and `_` make no difference: `error_query` is `errorQuery`.
+    """
+    folded = _without_joints(word)
+    likeness = sorted(
+        (difflib.SequenceMatcher(None, folded, _without_joints(name)).ratio() for name in set(candidates)),
+        reverse=True,
+    )
+    return bool(likeness) and likeness[0] >= _CLEARLY and (likeness[0] - [*likeness, 0.0][1]) >= _APART
+
+
+_CLEARLY, _APART = 0.85, 0.1
+
+
+def _without_joints(name: str) -> str:
+    return name.casefold().replace("-", "").replace("_", "")
+
+
+def respelt(at: Span, word: str, meant: str) -> tuple[Fix, ...]:
+    """The change of a key to another; none where it is not written as it is read, with or without quotes."""
+    for quote in ("", '"', "'"):
+        if at.text == quote + word + quote:
+            return (Fix(at, quote + meant + quote),)
+    return ()
+
+
+def rewritten(at: Span, was: str, becomes: str) -> tuple[Fix, ...]:
+    """The change of a part of a value, written at a place; none where it is spread over lines, or the like.
+
+    In quotes of YAML or JSON, the new text is escaped as the old one is.
+    """
+    for written in (_plainly, _in_double_quotes, _in_single_quotes):
+        if at.text == written(was):
+            return (Fix(at, written(becomes)),)
+    return ()
+
+
+def _plainly(text: str) -> str:
+    return text
+
+
+def _in_double_quotes(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _in_single_quotes(text: str) -> str:
+    return text.replace("'", "''")

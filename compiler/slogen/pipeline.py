@@ -5,12 +5,14 @@ Each step uses only what the one above gave.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from types import ModuleType
 
-from slogen import codes, names, plugins, reading
+from slogen import checking, codes, names, plugins, reading
+from slogen.allowances import Allowances
+from slogen.catalog import Catalog, Catalogs
 from slogen.diagnostics import Code, Label, Report, nearest
+from slogen.examined import Project
 from slogen.ir import (
     AlertWindows,
     Compat,
@@ -22,7 +24,6 @@ from slogen.ir import (
     Program,
     RuleSet,
     Settings,
-    Slo,
     StatedProof,
 )
 from slogen.lower import rule_sets
@@ -39,7 +40,8 @@ class Options:
     """What the command line adds: a default window, labels for every SLO and alert, the rules of another
     tool instead of slogen's (`compat`), extensions of the formats, and whether the alerts are proven.
 
-    With `only_texts`, the proofs themselves are not kept, only the files that they are written to.
+    With `only_texts`, the proofs themselves are not kept, only the files that they are written to. Without
+    `complete` the sources are a part of a project.
     """
 
     default_window: Millis | None = None
@@ -48,6 +50,7 @@ class Options:
     extensions: Extensions = field(default_factory=Extensions)
     prove: bool = False
     only_texts: bool = False
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +82,25 @@ def compile(  # noqa: A001 - it is what a compiler does
         sources, report, options.extensions, lambda done, total: progress("reading", done, total)
     )
     found = context(documents, options, report)
+    allowances = allowed_in(sources, documents, found.settings, report)
     resolved = [resolve(draft, found, report) for draft in documents.of(Draft)]
-    slos = tuple(_sound(filter(None, resolved), report, progress))
-    written = [with_defaults(rules, found) for rules in documents.of(RuleSet)]
+    written = tuple(with_defaults(rules, found) for rules in documents.of(RuleSet))
+    project = Project(found.settings, catalogs(documents, report), written)
+    slos = tuple(checking.sound(filter(None, resolved), project, report, progress))
     program = Program(
         slos,
         in_object_order([*written, *rule_sets(slos)]),
         found.settings,
         own_tests=tuple(documents.of(OwnTests)),
+        catalogs=project.catalogs,
     )
-    _check_program(program, report)
+    checking.check_program(program, project, report)
     if report.failed:
         return Result((), report, program, documents.skipped)
-    if not options.prove:
-        return Result(tuple(_emitted(program, progress)), report, program, documents.skipped)
-    proofs = _proofs(program, report, progress)
+    proofs = _proofs(program, report, progress) if options.prove else ()
     proven = replace(program, proofs=proofs if options.only_texts else tuple(proofs))
     files = tuple(_emitted(proven, progress))
+    _report_unused(allowances, options, report)
     return Result(files, report, program if options.only_texts else proven, documents.skipped)
 
 
@@ -106,7 +111,7 @@ def all_codes() -> dict[str, Code]:
     """
     found: dict[str, Code] = {}
     general = [value for value in vars(codes).values() if isinstance(value, Code)]
-    for code in (*general, *(module.CODE for module in _checks())):
+    for code in (*general, *checking.check_codes()):
         if found.setdefault(code.id, code) is not code:
             raise ValueError(f"{code.id} is used twice")
     return dict(sorted(found.items()))
@@ -139,6 +144,40 @@ def context(documents: reading.Documents, options: Options, report: Report) -> C
         names.of_files(sorted(nameless)) if options.compat or chosen.compat else {},
         _stated_proofs(documents, report),
     )
+
+
+def allowed_in(
+    sources: Sequence[Source], documents: reading.Documents, settings: Settings, report: Report
+) -> Allowances:
+    """What the sources and the settings allow; from here on, the report keeps it apart."""
+    found = Allowances.of(sources, documents, settings.allowances, all_codes, report)
+    report.allow(found.judge)
+    return found
+
+
+def _report_unused(allowances: Allowances, options: Options, report: Report) -> None:
+    """Warn of allowances without a finding, as far as this run looks for it."""
+    unproven = () if options.prove else (codes.UNPROVEN_INDICATOR, codes.UNPROVEN_ALERT)
+    # What an edit cuts off is told once, and is no finding of the text by itself.
+    unlooked = (codes.HISTORY_LOST, *unproven)
+    if options.compat is None:
+        allowances.report_unused(report, lambda code: code not in unlooked, of_settings=options.complete)
+
+
+def catalogs(documents: reading.Documents, report: Report) -> Catalogs:
+    """What is known of the metrics. Of two catalogs of one component the first counts."""
+    found: dict[str, Catalog] = {}
+    for item in documents.of(Catalog):
+        first = found.setdefault(item.component, item)
+        if first is not item and item.where is not None and first.where is not None:
+            report.report(
+                codes.CATALOG_CONTRADICTS,
+                item.where,
+                f"there are two catalogs of `{item.component}`",
+                also=(Label(first.where, "the first one"),),
+                help="merge them into one, or give the other component a name of its own",
+            )
+    return Catalogs(tuple(found.values()))
 
 
 def _stated_proofs(documents: reading.Documents, report: Report) -> dict[str, StatedProof]:
@@ -180,30 +219,6 @@ def _report_second(
     )
 
 
-def _sound(slos: Iterable[Slo], report: Report, progress: Progress) -> Iterator[Slo]:
-    """The SLOs that no check objects to: only they are lowered."""
-    checks = [module for module in _checks() if hasattr(module, "check_slo")]
-    items = list(slos)
-    for done, slo in enumerate(items):
-        if done % 200 == 0:
-            progress("checking", done, len(items))
-        own = Report()
-        for module in checks:
-            _run(module, "check_slo", slo, own)
-        report.extend(own.diagnostics)
-        if not own.failed:
-            yield slo
-
-
-def _check_program(program: Program, report: Report) -> None:
-    for module in _checks():
-        if hasattr(module, "check_rules"):
-            for rules in program.rule_sets:
-                _run(module, "check_rules", rules, report)
-        if hasattr(module, "check_program"):
-            _run(module, "check_program", program, report)
-
-
 def _proofs(program: Program, report: Report, progress: Progress) -> Iterator[Proof]:
     from slogen.prove import prove  # noqa: PLC0415 - not for those who only look for findings
 
@@ -214,28 +229,8 @@ def _proofs(program: Program, report: Report, progress: Progress) -> Iterator[Pr
         yield proof
 
 
-def _run(module: ModuleType, function: str, item: object, report: Report) -> None:
-    """Run one check. A check that crashes is a finding at the item's place; the others still run."""
-    try:
-        getattr(module, function)(item, report)
-    except Exception as error:
-        where = getattr(item, "where", None)
-        if where is None:
-            raise
-        report.report(
-            codes.CRASHED,
-            where.whole,
-            f"the check {module.CODE.id} failed here: {type(error).__name__}: {error}",
-            help="this is a bug in slogen; please report it with this file",
-        )
-
-
 def _emitted(program: Program, progress: Progress) -> Iterator[OutFile]:
     targets = plugins.load("slogen.targets", "emit")
     for done, module in enumerate(targets):
         progress("writing", done, len(targets))
         yield from module.emit(program)
-
-
-def _checks() -> tuple[ModuleType, ...]:
-    return plugins.load("slogen.checks", "CODE")

@@ -10,18 +10,26 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from json import dumps
 from pathlib import PurePath
+from typing import Protocol
 from urllib.parse import quote
 
 from slogen import __version__
-from slogen.diagnostics import Code, Diagnostic
+from slogen.diagnostics import Allowed, Code, Diagnostic, Fix
 from slogen.source import Source, Span
 
-Format = Callable[[Sequence[Diagnostic]], str]
+
+class Format(Protocol):
+    """A renderer of findings, and of those that are allowed where it has a place for them."""
+
+    def __call__(self, diagnostics: Sequence[Diagnostic], allowed: Sequence[Allowed] = (), /) -> str:
+        """The findings as text."""
+        ...
+
 
 LINE_CELLS = 120
 """Source lines wider than this many terminal cells are cut around what is underlined."""
@@ -35,12 +43,13 @@ _GAP = 2
 _RED, _YELLOW, _BLUE, _BOLD = "1;31", "1;33", "1;34", "1"
 
 
-def summary(diagnostics: Iterable[Diagnostic], files: int) -> str:
-    """How much was found, such as `2 errors, 1 warning in 12 files`."""
+def summary(diagnostics: Iterable[Diagnostic], files: int, allowed: int = 0) -> str:
+    """How much was found, such as `2 errors, 1 warning in 12 files (3 findings allowed)`."""
     severities = [diagnostic.severity for diagnostic in diagnostics]
     counts = ((severities.count("error"), "error"), (severities.count("warning"), "warning"))
     found = ", ".join(count(number, noun) for number, noun in counts if number)
-    return f"{found or 'no errors'} in {count(files, 'file')}"
+    aside = f" ({count(allowed, 'finding')} allowed)" if allowed else ""
+    return f"{found or 'no errors'} in {count(files, 'file')}{aside}"
 
 
 def count(number: int, noun: str) -> str:
@@ -51,7 +60,7 @@ def count(number: int, noun: str) -> str:
 # ---------------------------------------------------------------------------------------------- drawn
 
 
-def full(diagnostics: Sequence[Diagnostic], color: bool = False) -> str:
+def full(diagnostics: Sequence[Diagnostic], _: Sequence[Allowed] = (), *, color: bool = False) -> str:
     """Each finding with the lines of source it is about, the places underlined, and what to do.
 
     With `color` for a terminal that understands ANSI sequences; without, the same text and nothing else.
@@ -281,7 +290,7 @@ def _char_cells(char: str) -> int:
 # ------------------------------------------------------------------------------------------- one line
 
 
-def concise(diagnostics: Sequence[Diagnostic]) -> str:
+def concise(diagnostics: Sequence[Diagnostic], _: Sequence[Allowed] = ()) -> str:
     """One finding per line, `path:line:column: error[CODE]: message`, as editors and `grep` like it."""
     return "".join(
         f"{_inline(str(found.at))}: {found.severity}[{found.code.id}]: {_inline(found.message)}\n"
@@ -289,7 +298,7 @@ def concise(diagnostics: Sequence[Diagnostic]) -> str:
     )
 
 
-def json(diagnostics: Sequence[Diagnostic]) -> str:
+def json(diagnostics: Sequence[Diagnostic], _: Sequence[Allowed] = ()) -> str:
     """One JSON object per finding and line, in ASCII."""
     return "".join(dumps(_object(diagnostic)) + "\n" for diagnostic in diagnostics)
 
@@ -303,6 +312,7 @@ def _object(diagnostic: Diagnostic) -> dict[str, object]:
         "label": diagnostic.label,
         "labels": [{**_position(label.at), "text": label.text} for label in diagnostic.also],
         "help": diagnostic.help,
+        "fixes": [{**_position(fix.at), "text": fix.text} for fix in diagnostic.fixes],
     }
 
 
@@ -316,7 +326,7 @@ def _position(span: Span) -> dict[str, object]:
     }
 
 
-def github(diagnostics: Sequence[Diagnostic]) -> str:
+def github(diagnostics: Sequence[Diagnostic], _: Sequence[Allowed] = ()) -> str:
     """Workflow commands: GitHub Actions shows each finding beside the line it is about."""
     return "".join(_workflow_command(diagnostic) + "\n" for diagnostic in diagnostics)
 
@@ -328,7 +338,7 @@ def _workflow_command(diagnostic: Diagnostic) -> str:
         properties |= {"col": at.column, "endColumn": at.end_column}
     properties["title"] = f"{diagnostic.code.id}: {diagnostic.code.title}"
     written = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    return f"::{diagnostic.severity} {written}::{_data(_with_help(diagnostic))}"
+    return f"::{diagnostic.severity} {written}::{visible(_data(_with_help(diagnostic)))}"
 
 
 def _data(text: str) -> str:
@@ -346,11 +356,14 @@ def _with_help(diagnostic: Diagnostic) -> str:
 # ---------------------------------------------------------------------------------------------- SARIF
 
 
-def sarif(diagnostics: Sequence[Diagnostic]) -> str:
-    """A SARIF 2.1.0 log with one run, for code scanning services and editors."""
-    codes = {diagnostic.code.id: diagnostic.code for diagnostic in diagnostics}
+def sarif(diagnostics: Sequence[Diagnostic], allowed: Sequence[Allowed] = ()) -> str:
+    """A SARIF 2.1.0 log with one run, for code scanning and editors; what is allowed is suppressed."""
+    everything = (*diagnostics, *(each.finding for each in allowed))
+    codes = {diagnostic.code.id: diagnostic.code for diagnostic in everything}
     rules = [codes[name] for name in sorted(codes)]
     numbers = {code.id: number for number, code in enumerate(rules)}
+    # Either all results have the property or none.
+    unsuppressed: dict[str, object] = {"suppressions": []} if allowed else {}
     log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -364,7 +377,10 @@ def sarif(diagnostics: Sequence[Diagnostic]) -> str:
                     }
                 },
                 "columnKind": "unicodeCodePoints",
-                "results": [_result(found, numbers[found.code.id]) for found in diagnostics],
+                "results": [
+                    *(_result(found, numbers[found.code.id]) | unsuppressed for found in diagnostics),
+                    *(_suppressed(each, numbers[each.finding.code.id]) for each in allowed),
+                ],
             }
         ],
     }
@@ -400,20 +416,54 @@ def _result(diagnostic: Diagnostic, rule: int) -> dict[str, object]:
     if diagnostic.also:
         related = (_location(label.at, label.text) for label in diagnostic.also)
         result["relatedLocations"] = [{"id": number, **place} for number, place in enumerate(related, 1)]
+    if diagnostic.fixes:
+        result["fixes"] = [_fix(diagnostic)]
     return result
+
+
+def _suppressed(allowed: Allowed, rule: int) -> dict[str, object]:
+    suppression = {
+        "kind": "inSource" if allowed.in_source else "external",
+        "status": "accepted",
+        "justification": allowed.reason,
+        "location": _location(allowed.at, ""),
+    }
+    return _result(allowed.finding, rule) | {"suppressions": [suppression]}
+
+
+def _fix(diagnostic: Diagnostic) -> dict[str, object]:
+    """All changes as one fix, by file."""
+    by_path: dict[str, list[Fix]] = {}
+    for fix in diagnostic.fixes:
+        by_path.setdefault(fix.at.source.path, []).append(fix)
+    changes = [
+        {
+            "artifactLocation": {"uri": _uri(path)},
+            "replacements": [
+                {"deletedRegion": _region(fix.at), "insertedContent": {"text": fix.text}} for fix in fixes
+            ],
+        }
+        for path, fixes in by_path.items()
+    ]
+    described = {"description": {"text": diagnostic.help}} if diagnostic.help else {}
+    return {**described, "artifactChanges": changes}
 
 
 def _location(span: Span, text: str) -> dict[str, object]:
     physical: dict[str, object] = {"artifactLocation": {"uri": _uri(span.source.path)}}
     if span.source.text:
-        physical["region"] = {
-            "startLine": span.line,
-            "startColumn": span.column,
-            "endLine": span.end_line,
-            "endColumn": span.end_column,
-        }
+        physical["region"] = _region(span)
     location: dict[str, object] = {"physicalLocation": physical}
     return location | {"message": {"text": text}} if text else location
+
+
+def _region(span: Span) -> dict[str, int]:
+    return {
+        "startLine": span.line,
+        "startColumn": span.column,
+        "endLine": span.end_line,
+        "endColumn": span.end_column,
+    }
 
 
 def _uri(path: str) -> str:
