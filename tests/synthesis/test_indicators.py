@@ -311,7 +311,7 @@ GAPS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
         "avg_over_time",
     ),
     (
-        query("sum(rate(a{code!~'5..'}[w]))", bad="sum(rate(a{code=~'5..'}[w]))"),
+        query("sum(rate(a{code=~'2..'}[w]))", bad="sum(rate(a{code=~'4..'}[w]))"),
         (),
         "no event both among all",
         "",

@@ -11,7 +11,7 @@ groups:
   - name: shop
     rules:
       - alert: ShopClosed
-        expr: up == 0
+        expr: shop_open == 0
         annotations: {summary: 'closed: {{ $label.instance }}'}
 #                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 ```
@@ -22,7 +22,7 @@ groups:
   - name: shop
     rules:
       - alert: ShopClosed
-        expr: up == 0
+        expr: shop_open == 0
         annotations: {summary: 'closed: {{ $labels.instance }}'}
 ```
 """

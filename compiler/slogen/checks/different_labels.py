@@ -38,9 +38,9 @@ slos:
 
 from __future__ import annotations
 
-from slogen import expressions
+from slogen import expressions, regrouping
 from slogen.checks.rules_of_another_tool import CODE as OF_ANOTHER_TOOL
-from slogen.diagnostics import Code, Label, Report
+from slogen.diagnostics import Code, Fix, Label, Report
 from slogen.ir import Query, Slo
 
 CODE = Code("SLO407", "error", __doc__)
@@ -61,7 +61,14 @@ def check_slo(slo: Slo, report: Report) -> None:
         f"this query gives {_apart(chosen)}, the total {_apart(whole)}",
         also=(Label(total.at, "the total"),),
         help="aggregate both by the same labels: Prometheus divides only series with equal labels",
+        fixes=_fixes(part, whole - chosen) if chosen < whole else _fixes(total, chosen - whole),
     )
+
+
+def _fixes(query: Query, missing: frozenset[str]) -> tuple[Fix, ...]:
+    """The change after which the query keeps the missing labels; none where both lack some."""
+    at = regrouping.outermost(query) if missing and query.template is None else None
+    return regrouping.keeping(at, sorted(missing)) if at is not None else ()
 
 
 def _groups(query: Query, slo: Slo) -> frozenset[str] | None:

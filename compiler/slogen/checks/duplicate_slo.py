@@ -42,7 +42,7 @@ from __future__ import annotations
 from slogen.diagnostics import Code, Label, Report
 from slogen.ir import Program, Slo
 
-CODE = Code("SLO202", "error", __doc__)
+CODE = Code("SLO202", "error", __doc__, firm=True)
 
 
 def check_program(program: Program, report: Report) -> None:

@@ -40,52 +40,90 @@ spec:
 
 from __future__ import annotations
 
-from slogen.checks.rules_of_another_tool import CODE as OF_ANOTHER_TOOL
+from typing import TYPE_CHECKING
+
 from slogen.diagnostics import Code, Label, Report
-from slogen.expressions import written_at
-from slogen.ir import Query, Slo
-from slogen.promql.measures import ODD_WINDOW, Measure, may_differ, measure, uneven_quotient
-from slogen.slis.query import Queries
-from slogen.slis.ratio import Ratio
-from slogen.slis.timeslice import Timeslice
+from slogen.examined import Examined
+
+if TYPE_CHECKING:
+    from slogen.promql.meaning import Meaning
 
 CODE = Code("SLO411", "error", __doc__)
+_PER_SECOND = frozenset(("rate", "irate", "deriv", "idelta"))
+_OVER_WINDOW = frozenset(
+    (
+        *_PER_SECOND,
+        *("avg_over_time", "increase", "delta", "changes", "resets", "sum_over_time", "count_over_time"),
+    )
+)
+_KEEP_VALUES = frozenset(("abs", "ceil", "floor", "round", "clamp", "clamp_min", "clamp_max"))
+_OF_VALUES = frozenset(("sum", "avg", "min", "max"))
 
 
-def check_slo(slo: Slo, report: Report) -> None:
+def check_indicator(expressions: tuple[Examined, ...], report: Report) -> None:
     """Report errors that grow with the window where the total does not, or the other way round."""
-    sli = slo.sli.of if isinstance(slo.sli, Timeslice) else slo.sli
-    if not isinstance(sli, (Queries, Ratio)) or not may_differ(*(query.text for query in sli.queries)):
-        return
+    first = expressions[0]
     # A program may write one function for one window, and another for others.
-    if any(query.opaque or query.template is not None for query in sli.queries):
+    if first.slo is None or first.slo.sli.kind == "events" or any(one.is_template for one in expressions):
         return
-    code = CODE if slo.compat is None else OF_ANOTHER_TOOL
-    if isinstance(sli, Ratio):
-        found = uneven_quotient(sli.error.over(ODD_WINDOW))
-        if found:
-            _report(found, (sli.error, sli.error), code, report)
-        return
-    measured = [measure(query.over(ODD_WINDOW)) for query in (sli.part_query, sli.total_query)]
-    part, total = measured
-    if part and total and part.power != total.power:
-        _report((part, total), (sli.part_query, sli.total_query), code, report)
+    total = next((one for one in expressions if one.role == "total"), None)
+    part = next((one for one in expressions if one.role in ("bad", "good")), None)
+    if total is not None and part is not None:
+        _compare(part, part.meaning, total, total.meaning, report)
+    elif first.role == "error":
+        quotient = _quotient(first.meaning)
+        if quotient is not None:
+            _compare(first, quotient.parts[0], first, quotient.parts[1], report)
 
 
-def _report(found: tuple[Measure, Measure], queries: tuple[Query, Query], code: Code, report: Report) -> None:
-    above, below = found
-    errors, total = (written_at(query, one.at, ODD_WINDOW) for query, one in zip(queries, found, strict=True))
+def _compare(part: Examined, above: Meaning, total: Examined, below: Meaning, report: Report) -> None:
+    if above.power is None or below.power is None or above.power == below.power:
+        return
+    mine, theirs = _measuring(above), _measuring(below)
+    if mine is None or theirs is None:
+        return
     report.report(
-        code,
-        errors,
-        f"`{above.function}()` {_said(above)} and `{below.function}()` of the total {_said(below)}: "
+        CODE,
+        part.at(mine.name_at),
+        f"`{mine.name}()` {_said(above, mine)} and `{theirs.name}()` of the total {_said(below, theirs)}: "
         "the error ratio depends on the length of the window",
-        also=(Label(total, "the total is measured in another way"),),
-        help=f"measure both in the same way, by `{below.function}()`",
+        also=(Label(total.at(theirs.name_at), "the total is measured in another way"),),
+        help=f"measure both in the same way, by `{theirs.name}()`",
     )
 
 
-def _said(measure: Measure) -> str:
-    if measure.power > 0:
+def _said(side: Meaning, function: Meaning) -> str:
+    if side.power is not None and side.power > 0:
         return "grows with the window"
-    return "is per second" if measure.function in ("rate", "irate", "deriv") else "does not"
+    return "is per second" if function.name in _PER_SECOND else "does not"
+
+
+def _measuring(meaning: Meaning) -> Meaning | None:
+    """The function over the window that decides how a value grows; None where a factor may make up for it."""
+    parts = list(meaning.walk())
+    if any(part.is_operation and part.name in ("*", "/") and _has_factor(part) for part in parts):
+        return None
+    return next(
+        (part for part in parts if part.name in _OVER_WINDOW and part.parts[0].bare.follows_window), None
+    )
+
+
+def _has_factor(operation: Meaning) -> bool:
+    """Whether a side is a number other than zero."""
+    numbers = (side.bounds.number for side in operation.parts if side.type == "scalar")
+    return any(number != 0 for number in numbers)
+
+
+def _quotient(meaning: Meaning) -> Meaning | None:
+    """The division that an error ratio is, whatever is around it."""
+    inner = meaning.bare
+    if inner.is_operation and inner.name == "/":
+        return inner if all(side.type == "vector" for side in inner.parts) else None
+    if inner.is_operation and inner.name in ("+", "-"):
+        sides = [side for side in inner.parts if side.bounds.number is None]
+        return _quotient(sides[0]) if len(sides) == 1 else None
+    if inner.is_operation:
+        return _quotient(inner.parts[0]) if inner.name == "or" else None
+    if (inner.is_aggregation and inner.name in _OF_VALUES) or (inner.is_call and inner.name in _KEEP_VALUES):
+        return _quotient(inner.operand)
+    return None

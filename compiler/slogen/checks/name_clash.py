@@ -21,7 +21,7 @@ groups:
     rules:
       - alert: CheckoutAvailabilityBudgetBurn
 #              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        expr: up == 0
+        expr: shop_open == 0
 ```
 
 ## Right
@@ -39,7 +39,7 @@ groups:
   - name: checkout
     rules:
       - alert: CheckoutDown
-        expr: up == 0
+        expr: shop_open == 0
 ```
 """
 

@@ -27,7 +27,7 @@ spec:
     - name: checkout
       rules:
         - alert: CheckoutDown
-          expr: up == 0
+          expr: shop_open == 0
 ```
 
 ## Right
@@ -51,7 +51,7 @@ spec:
     - name: checkout
       rules:
         - alert: CheckoutDown
-          expr: up == 0
+          expr: shop_open == 0
 ```
 """
 
@@ -60,7 +60,7 @@ from __future__ import annotations
 from slogen.diagnostics import Code, Label, Report
 from slogen.ir import Program, RuleSet
 
-CODE = Code("SLO206", "error", __doc__)
+CODE = Code("SLO206", "error", __doc__, firm=True)
 
 
 def check_program(program: Program, report: Report) -> None:

@@ -35,7 +35,7 @@ from __future__ import annotations
 from slogen.diagnostics import Code, Report
 from slogen.ir import Slo
 
-CODE = Code("SLO301", "error", __doc__)
+CODE = Code("SLO301", "error", __doc__, firm=True)
 
 
 def check_slo(slo: Slo, report: Report) -> None:

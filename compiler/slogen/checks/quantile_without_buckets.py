@@ -37,35 +37,49 @@ spec:
 
 from __future__ import annotations
 
-from slogen.checks.rules_of_another_tool import CODE as OF_ANOTHER_TOOL
+from typing import TYPE_CHECKING
+
+from slogen import regrouping
 from slogen.diagnostics import Code, Label, Report
-from slogen.expressions import ANY_WINDOW, written_at
-from slogen.ir import Query, Slo
-from slogen.promql.pairing import Bucketless, bucketless
+from slogen.examined import Examined
+
+if TYPE_CHECKING:
+    from slogen.promql.meaning import Meaning
 
 CODE = Code("SLO412", "error", __doc__)
+_OF_BUCKETS = frozenset(("histogram_quantile", "histogram_fraction"))
 
 
-def check_slo(slo: Slo, report: Report) -> None:
+def check_expression(expression: Examined, report: Report) -> None:
     """Report the aggregations that take away the label `le` from what a quantile is computed of."""
-    for query in slo.sli.queries:
-        if query.opaque or "histogram_" not in query.text:
+    for call in expression.calls:
+        if call.name not in _OF_BUCKETS:
             continue
-        for found in bucketless(query.over(ANY_WINDOW)):
-            _report(found, query, CODE if slo.compat is None else OF_ANOTHER_TOOL, report)
+        buckets = call.parts[-1]
+        names = [selector.name for selector in buckets.selectors]
+        if not names or not all(name.endswith("_bucket") for name in names) or not buckets.labels.lacks("le"):
+            continue
+        culprit = next((part for part in buckets.walk() if _drops_bounds(part)), None)
+        if culprit is not None:
+            _report(call, culprit, expression, report)
 
 
-def _report(found: Bucketless, query: Query, code: Code, report: Report) -> None:
-    at = written_at(query, found.aggregation)
-    function = query.over(ANY_WINDOW)[slice(*found.function)]
-    aggregation = query.over(ANY_WINDOW)[slice(*found.aggregation)]
-    kept = ", ".join(("le", *found.labels))
+def _drops_bounds(part: Meaning) -> bool:
+    return part.is_aggregation and part.labels.lacks("le") and not part.parts[-1].labels.lacks("le")
+
+
+def _report(call: Meaning, culprit: Meaning, expression: Examined, report: Report) -> None:
+    kept = ", ".join(("le", *(label for label, _ in culprit.labels_at if not culprit.labels.lacks(label))))
+    help_ = f"write `{culprit.name} by ({kept}) (...)`"
+    if expression.slo is not None:
+        help_ += ", or measure the share of slow events by `latency:`"
     report.report(
-        code,
-        at,
-        f"this `{aggregation}` drops the label `le`, without which `{function}()` has never a result",
+        CODE,
+        expression.at(culprit.name_at),
+        f"this `{culprit.name}` drops the label `le`, without which `{call.name}()` has never a result",
         also=()
-        if query.template
-        else (Label(written_at(query, found.function), "tells buckets apart by `le`"),),
-        help=f"write `{aggregation} by ({kept}) (...)`, or measure the share of slow events by `latency:`",
+        if expression.is_template
+        else (Label(expression.at(call.name_at), "tells buckets apart by `le`"),),
+        help=help_,
+        fixes=() if expression.is_template else regrouping.keeping(expression.at(culprit.name_at), ("le",)),
     )

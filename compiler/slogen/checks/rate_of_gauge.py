@@ -40,48 +40,27 @@ spec:
 
 from __future__ import annotations
 
-from slogen import expressions, promql
 from slogen.diagnostics import Code, Report
-from slogen.expressions import ANY_WINDOW
-from slogen.ir import Query, Slo
-from slogen.source import Span
-from slogen.synthesis.conventions import is_gauge, may_name_a_gauge
+from slogen.examined import Examined
+from slogen.promql.metric_names import is_gauge
 
 CODE = Code("SLO413", "warning", __doc__)
 _RATES = frozenset(("rate", "irate", "increase"))
 
 
-def check_slo(slo: Slo, report: Report) -> None:
+def check_expression(expression: Examined, report: Report) -> None:
     """Warn of metrics under `rate()` and its kin that are gauges by their names."""
-    for query in slo.sli.queries:
-        if query.opaque or not may_name_a_gauge(query.text):
+    for call in expression.calls:
+        metric = call.operand.bare
+        if call.name not in _RATES or not metric.is_selector or not is_gauge(metric.name):
             continue
-        if slo.sli.kind == "events":
-            _check_selector(query, report)
-        elif slo.sli.kind != "latency":
-            _check_calls(query, report)
-
-
-def _check_selector(query: Query, report: Report) -> None:
-    """slogen puts `rate()` around the selectors of events."""
-    found = promql.parse_selector(query.text)
-    if isinstance(found, promql.Selector) and is_gauge(found.name):
-        _report(found.name, "rate", query.at, report)
-
-
-def _check_calls(query: Query, report: Report) -> None:
-    code = [token for token in promql.tokens(query.over(ANY_WINDOW)) if token.kind is not promql.Kind.COMMENT]
-    for function, opener, metric in zip(code, code[1:], code[2:], strict=False):
-        is_call = function.text in _RATES and function.kind is promql.Kind.NAME and opener.text == "("
-        if is_call and metric.kind is promql.Kind.NAME and is_gauge(metric.text):
-            at = expressions.written_at(query, metric.place)
-            _report(metric.text, function.text, at, report)
-
-
-def _report(metric: str, function: str, at: Span, report: Report) -> None:
-    report.report(
-        CODE,
-        at,
-        f"`{metric}` is a gauge by its name, and `{function}()` works on counters only",
-        help="compare the gauge with a threshold, by `condition:`",
-    )
+        # What a catalog or a recording rule says is more than a name.
+        if metric.sample is None and metric.recorded is None:
+            report.report(
+                CODE,
+                expression.at(metric.name_at),
+                f"`{metric.name}` is a gauge by its name, and `{call.name}()` works on counters only",
+                help="compare the gauge with a threshold, by `condition:`"
+                if expression.slo is not None
+                else "compare the gauge itself, or its `delta()`",
+            )

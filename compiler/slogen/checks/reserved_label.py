@@ -43,7 +43,7 @@ from slogen.diagnostics import Code, Report
 from slogen.ir import IDENTITY, Labels, Slo
 from slogen.source import Span
 
-CODE = Code("SLO204", "error", __doc__)
+CODE = Code("SLO204", "error", __doc__, firm=True)
 
 RESERVED = (*names.IDENTITY_LABELS, *names.INFO_LABELS)
 # The bound of a bucket, and what PromQL reads as a number wherever a label to group by stands.

@@ -42,46 +42,51 @@ spec:
 
 from __future__ import annotations
 
-from slogen.checks.rules_of_another_tool import CODE as OF_ANOTHER_TOOL
+from typing import TYPE_CHECKING
+
 from slogen.diagnostics import Code, Label, Report
-from slogen.expressions import ANY_WINDOW, written_at
-from slogen.ir import Query, Slo
-from slogen.promql.pairing import Mismatch, mismatch
+from slogen.examined import Examined
+
+if TYPE_CHECKING:
+    from slogen.promql.meaning import Meaning, Unmatched
 
 CODE = Code("SLO410", "error", __doc__)
 _SIDES = ("left", "right")
+# Of events and of latencies slogen writes the query itself.
+_WRITTEN_BY_SLOGEN = ("events", "latency")
 
 
-def check_slo(slo: Slo, report: Report) -> None:
+def check_expression(expression: Examined, report: Report) -> None:
     """Report the operators because of which a query has no result, whatever the series are."""
-    if slo.sli.kind in ("events", "latency"):
+    slo = expression.slo
+    # Without an aggregation, or matching by labels, series are told apart by what nobody wrote down.
+    if slo is None or slo.sli.kind in _WRITTEN_BY_SLOGEN or not expression.operations:
         return
-    for query in slo.sli.queries:
-        # Without an aggregation, or matching by labels, series are told apart by what nobody wrote down.
-        if query.opaque or "(" not in query.text:
-            continue
-        found = mismatch(query.over(ANY_WINDOW))
-        if found is not None:
-            _report(found, query, CODE if slo.compat is None else OF_ANOTHER_TOOL, report)
+    from slogen.promql.meaning import empty_by  # noqa: PLC0415 - it loads promql_parser
+
+    found = empty_by(expression.meaning) if "(" in expression.text else None
+    if found is not None:
+        _report(*found, expression, report)
 
 
-def _report(found: Mismatch, query: Query, code: Code, report: Report) -> None:
-    at = written_at(query, found.sign)
-    label = found.label
-    if found.lacking is None:
-        reason = f'the left one has `{label}="{found.left}"`, the right one `{label}="{found.right}"`'
-        words = [f'`{label}="{found.left}"`', f'`{label}="{found.right}"`']
+def _report(operation: Meaning, found: Unmatched, expression: Examined, report: Report) -> None:
+    label, lacking = found.label, found.lacking
+    if lacking is None:
+        left, right = found.left.value, found.right.value
+        reason = f'the left one has `{label}="{left}"`, the right one `{label}="{right}"`'
+        words = [f'`{label}="{left}"`', f'`{label}="{right}"`']
     else:
-        lacking, having = _SIDES[found.lacking], _SIDES[1 - found.lacking]
-        reason = f"the {having} one keeps the label `{label}`, the {lacking} one has none"
-        words = [f"has no `{label}`" if i == found.lacking else f"has `{label}`" for i in (0, 1)]
-    sign = at.text if query.template is None else "an operator"
+        reason = (
+            f"the {_SIDES[1 - lacking]} one keeps the label `{label}`, the {_SIDES[lacking]} one has none"
+        )
+        words = [f"has no `{label}`" if i == lacking else f"has `{label}`" for i in (0, 1)]
+    sign = "an operator" if expression.is_template else f"`{operation.name}`"
     report.report(
-        code,
-        at,
-        f"the two sides of `{sign}` never match, so there is never a result: {reason}",
+        CODE,
+        expression.at(operation.name_at),
+        f"the two sides of {sign} never match, so there is never a result: {reason}",
         also=()
-        if query.template is not None
-        else tuple(Label(written_at(query, side), words[i]) for i, side in enumerate(found.sides)),
+        if expression.is_template
+        else tuple(Label(expression.at(part.at), words[i]) for i, part in enumerate(operation.parts)),
         help="aggregate both sides by the same labels, or say by `on (...)` which ones are compared",
     )

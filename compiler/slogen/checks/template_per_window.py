@@ -45,7 +45,7 @@ from slogen.diagnostics import Code, Report
 from slogen.durations import render
 from slogen.ir import Millis, Query, Slo
 
-CODE = Code("SLO406", "error", __doc__)
+CODE = Code("SLO406", "error", __doc__, firm=True)
 
 
 def check_slo(slo: Slo, report: Report) -> None:

@@ -27,6 +27,15 @@ _BAD_NAME = re.compile(
 )
 
 
+PLACES = frozenset(
+    (
+        *("job", "instance", "service", "namespace", "pod", "container", "cluster", "app", "application"),
+        *("region", "zone", "env", "environment", "handler", "path", "route", "method", "uri", "host"),
+    )
+)
+"""Labels that say where an event happened, never how it went."""
+
+
 @lru_cache(maxsize=4096)
 def meaning(label: str, value: str) -> int:
     """1 if the value says that an event went well, -1 if it says that it did not, 0 if it says neither."""
@@ -50,35 +59,6 @@ def measures_time(histogram: str) -> bool:
     return _TIME.search(histogram) is not None
 
 
-def is_gauge(name: str) -> bool:
-    """Whether a metric is a gauge by its name: one that goes up and down, and counts nothing."""
-    return _GAUGE.fullmatch(name) is not None and _NO_GAUGE.search(name) is None
-
-
-def may_name_a_gauge(text: str) -> bool:
-    """Whether a query may hold the name of a gauge: a quick look."""
-    return _IN_TEXT.search(text) is not None
-
-
-_ENDINGS = (
-    *("queue_length", "queue_size", "queue_depth", "depth", "length", "in_flight", "inflight", "in_progress"),
-    *(
-        "utilization",
-        "utilisation",
-        "usage_ratio",
-        "usage_percent",
-        "capacity",
-        "replicas",
-        "celsius",
-        "info",
-    ),
-)
-"""How the names of gauges end, behind a `_`, as the usual exporters and guides spell them."""
-
-_GAUGE = re.compile(rf"up|[a-zA-Z_][a-zA-Z0-9_]*_(?:{'|'.join(_ENDINGS)})")
-_IN_TEXT = re.compile(rf"\bup\b|_(?:{'|'.join(_ENDINGS)})\b")
-# The length of a message is what summaries measure; some old ones are counters without a `_total`.
-_NO_GAUGE = re.compile(r"(?:content|body|message|request|response|payload)_length$")
 _TIME = re.compile(r"duration|latency|seconds|_(?:ms|us|ns|millis|time)(?:_|$)")
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
+from slogen.promql.metric_names import is_gauge
 from slogen.synthesis.cells import Cell, Family, Layout, NoneError, conflicts, union
-from slogen.synthesis.conventions import is_gauge, meaning
+from slogen.synthesis.conventions import meaning
 from slogen.synthetic import Counter, Series, Synthetic
 
 Event = tuple[Cell, ...]

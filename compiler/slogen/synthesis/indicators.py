@@ -7,12 +7,12 @@ from functools import lru_cache
 
 from slogen import promql
 from slogen.ir import Grouping, Query
+from slogen.promql.metric_names import is_gauge
 from slogen.promql.sums import Beyond, Choice, Flow, Form, Sum, Term, choice_of, read_form
 from slogen.source import Span
 from slogen.synthesis import counters, gauges
 from slogen.synthesis.cells import Layout, NoneError
 from slogen.synthesis.confirming import contradicts, is_plain
-from slogen.synthesis.conventions import is_gauge
 from slogen.synthetic import Gap, Synthetic
 
 _WINDOW, _LONG = "5m", "3d"

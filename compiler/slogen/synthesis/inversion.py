@@ -8,17 +8,11 @@ from functools import lru_cache
 from slogen.ir import Grouping
 from slogen.promql.sums import Beyond, Choice, Flow, Form, Sum, Term, read_form
 from slogen.synthesis.cells import Cell, Layout, NoneError
+from slogen.synthesis.conventions import PLACES
 
 _EPSILON = 1e-9
 _MATCHER = re.compile(r"""(\w+)\s*(=~|!~|!=|=)\s*(?:"([^"]*)"|'([^']*)'|`([^`]*)`)""")
 _QUOTED = re.compile(r""""[^"]*"|'[^']*'|`[^`]*`""")
-# Labels that say where an event happened, never how it went.
-_PLACES = frozenset(
-    (
-        *("job", "instance", "service", "namespace", "pod", "container", "cluster", "app", "application"),
-        *("region", "zone", "env", "environment", "handler", "path", "route", "method", "uri", "host"),
-    )
-)
 _SAYS_WELL = re.compile(
     r"(?<![0-9])[23](?:[0-9x.\\\[(]|$)|^\(?[01]\)?$|true|yes|ok|succ|pass|complete|accept|healthy|deliver"
     r"|none|no_?error|hit",
@@ -36,7 +30,7 @@ def may_be_inverted(text: str, counts_bad: bool) -> bool:
     if "-" in _QUOTED.sub("", text):
         counts_bad = not counts_bad
     for label, operator, *values in _MATCHER.findall(text):
-        if label in _PLACES:
+        if label in PLACES:
             continue
         asks_for = operator in ("=", "=~")
         if label == "le" and asks_for and counts_bad:

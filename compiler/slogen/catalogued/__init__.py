@@ -1,0 +1,63 @@
+"""What catalogs of metrics say of an expression, as checks need it."""
+
+from slogen.catalogued.facts import (
+    around,
+    asks_for,
+    compared_with,
+    comparison,
+    concerns,
+    countless,
+    declared,
+    family,
+    gone,
+    groupings,
+    in_use,
+    is_made_elsewhere,
+    is_optional,
+    key_of_slo,
+    latency_of,
+    matchers_of,
+    owners_of_unknown,
+    replacement,
+    sentence,
+    takes,
+    texts_of,
+)
+from slogen.catalogued.lacking import lacking_labels, report_lacking
+from slogen.catalogued.outcomes import Misjudged, counted_as_bad, divisors, left_out_of_good
+from slogen.catalogued.renamed import renamed_labels, report_renamed
+from slogen.catalogued.values import report_unknown, unknown_values
+
+__all__ = [
+    "Misjudged",
+    "around",
+    "asks_for",
+    "compared_with",
+    "comparison",
+    "concerns",
+    "counted_as_bad",
+    "countless",
+    "declared",
+    "divisors",
+    "family",
+    "gone",
+    "groupings",
+    "in_use",
+    "is_made_elsewhere",
+    "is_optional",
+    "key_of_slo",
+    "lacking_labels",
+    "latency_of",
+    "left_out_of_good",
+    "matchers_of",
+    "owners_of_unknown",
+    "renamed_labels",
+    "replacement",
+    "report_lacking",
+    "report_renamed",
+    "report_unknown",
+    "sentence",
+    "takes",
+    "texts_of",
+    "unknown_values",
+]

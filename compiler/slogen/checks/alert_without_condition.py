@@ -1,0 +1,123 @@
+"""An alert has no condition
+
+## Why
+An alert fires for every element of its result, whatever the value is: 0 fires as well as 1. A comparison
+without `bool` drops the elements for which it does not hold. Without one, or with `bool`, the alert fires for
+as long as there is data. (A lone `vector(1)`, which is meant to fire at all times, is fine.)
+
+## Wrong
+```yaml
+groups:
+  - name: shop
+    rules:
+      - alert: ShopErrors
+        expr: sum(rate(errors_total[5m])) > bool 1
+#                                         ^
+        annotations: {summary: Orders fail}
+      - alert: ShopQueueFull
+        expr: max_over_time(shop_queue_length[5m]) / 100
+#             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        annotations: {summary: The queue is full}
+      - alert: ShopsAway
+        expr: sum(rate(errors_total[5m])) >= 0
+#                                         ^^
+        annotations: {summary: Orders fail}
+```
+
+## Right
+```yaml
+groups:
+  - name: shop
+    rules:
+      - alert: ShopErrors
+        expr: sum(rate(errors_total[5m])) > 1
+        annotations: {summary: Orders fail}
+      - alert: ShopQueueFull
+        expr: max_over_time(shop_queue_length[5m]) / 100 > 0.9
+        annotations: {summary: The queue is full}
+      - alert: Watchdog
+        expr: vector(1)
+        annotations: {summary: 'Alerts are delivered: this one always fires'}
+```
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from slogen.diagnostics import Code, Report
+from slogen.examined import Examined
+from slogen.handwritten.branches import (
+    NEGATED,
+    branches,
+    is_comparison,
+    is_filter,
+    returns_bool,
+    with_number,
+)
+
+if TYPE_CHECKING:
+    from slogen.promql.meaning import Meaning
+
+CODE = Code("SLO601", "warning", __doc__)
+_EXIST_ONLY_WHILE_TRUE = ("ALERTS", "ALERTS_FOR_STATE")
+
+
+def check_expression(expression: Examined, report: Report) -> None:
+    """Warn of branches that have a result for as long as there is data, and not because of a condition."""
+    if not expression.is_alert or not expression.selectors:
+        return
+    for branch in branches(expression.meaning):
+        if _always_holds(branch):
+            report.report(
+                CODE,
+                expression.at(branch.name_at),
+                f"this always holds, so the alert fires for as long as there is data: {_bounds(branch)}",
+                help="compare with a number that not every value passes",
+            )
+        if branch.is_condition or branch.always or any(map(_is_condition, branch.selectors)):
+            continue
+        if is_comparison(branch) and returns_bool(branch):
+            report.report(
+                CODE,
+                expression.at(branch.name_at),
+                f"the alert fires for 0 as well as for 1, and `{branch.name} bool` gives one of the two",
+                help="delete `bool`",
+            )
+            continue
+        report.report(
+            CODE,
+            expression.at(branch.at),
+            "the alert fires for as long as there is data, whatever the value is",
+            help=f"compare the value, such as by `{_suggested(branch)}`",
+        )
+
+
+def _always_holds(branch: Meaning) -> bool:
+    """Whether the values pass whatever they are. (NaN does not, so such a comparison may be there for it.)"""
+    compared = with_number(branch) if is_filter(branch) else None
+    if compared is None or branch.always:
+        return False
+    side, operator, number = compared
+    return side.nan is None and not side.is_condition and not side.bounds.can_be(NEGATED[operator], number)
+
+
+def _bounds(branch: Meaning) -> str:
+    compared = with_number(branch)
+    assert compared is not None
+    bounds = compared[0].bounds
+    if bounds.why:
+        return bounds.why
+    return f"the values are {bounds.lowest:g} or more" if compared[1] in (">", ">=") else "no value is above"
+
+
+def _is_condition(selector: Meaning) -> bool:
+    """Whether series are only there while something is wrong."""
+    if selector.name in _EXIST_ONLY_WHILE_TRUE:
+        return True
+    recorded = selector.recorded
+    return recorded is not None and any(one.is_condition for one in recorded.meanings)
+
+
+def _suggested(branch: Meaning) -> str:
+    return "== 1" if branch.nature == "boolean" else "> 0"
