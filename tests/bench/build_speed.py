@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from processes import Finished, run
 from report import table
 
 SLOS_PER_FILE = {"native": 10, "sloth": 1}
@@ -57,19 +54,6 @@ slos:
         labels:
           severity: warning
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A process that ended well: wall time and CPU time in s, peak memory in MiB."""
-
-    wall_s: float
-    cpu_s: float
-    memory_mib: float
-
-
-class ProcessError(Exception):
-    """The measured process failed; the message holds what it printed."""
 
 
 def main() -> None:
@@ -134,15 +118,15 @@ def _measure(
         _edit(tree / "slos" / "service-00000.yaml", next(edits))
 
     def build(*options: str) -> Finished:
-        return _run([*command, "build", *extra, *options], tree)
+        return run([*command, "build", *extra, *options], tree)
 
-    rows = [_row("nothing: --version", _repeated(repeats, lambda: _run([*command, "--version"], folder)))]
+    rows = [_row("nothing: --version", _repeated(repeats, lambda: run([*command, "--version"], folder)))]
     rows.append(_row("cold build", _repeated(repeats, build, before=fresh)))
     rows.append(_row("build, nothing changed", _repeated(repeats, build)))
     rows.append(_row("build, one file edited", _repeated(repeats, build, before=edit)))
     rows.append(_row("build --check, nothing changed", _repeated(repeats, lambda: build("--check"))))
     of_check = [option for option in extra if option != "--no-tests"]
-    rows.append(_row("check", _repeated(repeats, lambda: _run([*command, "check", *of_check], tree))))
+    rows.append(_row("check", _repeated(repeats, lambda: run([*command, "check", *of_check], tree))))
     return rows
 
 
@@ -163,21 +147,6 @@ def _row(title: str, runs: Iterable[Finished]) -> tuple[str, ...]:
         f"{statistics.median(run.cpu_s for run in done):.3f}",
         f"{max(run.memory_mib for run in done):.0f}",
     )
-
-
-def _run(command: Sequence[str], folder: Path) -> Finished:
-    with tempfile.TemporaryFile() as log:
-        begin = time.perf_counter()
-        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall_s = time.perf_counter() - begin
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
-            log.seek(0)
-            output = log.read().decode(errors="replace")
-            raise ProcessError(f"{shlex.join(command)} ended with {process.returncode}:\n{output}")
-    # The kernel counts ru_maxrss in KiB.
-    return Finished(wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def _edit(spec: Path, number: int) -> None:
