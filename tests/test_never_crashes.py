@@ -152,13 +152,13 @@ groups:
         expr: |
           # nothing sold
           shop:sales:rate5m{shop!~"test|a\\\\.b"} == 0
-            and on (shop) hour() > 8
+            and on () hour() > 8
         for: 10m
         keep_firing_for: 5m
         labels: &l {severity: critical}
         annotations:
           summary: 'nothing sold in {{ $labels.shop }}'
-      - {alert: Other, expr: 'absent(up) or vector(0) > bool 1', labels: *l}
+      - {alert: Other, expr: 'absent(up) or (sum(up) < bool 1) == 1', labels: *l}
   - name: empty
     rules: []
 """

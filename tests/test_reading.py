@@ -37,7 +37,7 @@ groups:
   - name: shop
     rules:
       - alert: ShopClosed
-        expr: up{job="shop"} == 0
+        expr: ok{job="shop"} == 0
 """
 
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from slogen import convert, reading
 from slogen.diagnostics import Report
 from slogen.ir import AlertWindows, Draft, StatedProof
-from slogen.pipeline import DEFAULTS, Options, Progress, context, silent
+from slogen.pipeline import DEFAULTS, Options, Progress, allowed_in, context, silent
 from slogen.source import Source
 
 Item = TypeVar("Item", Draft, AlertWindows)
@@ -38,6 +38,7 @@ def convert_all(
         sources, report, options.extensions, lambda done, total: progress("reading", done, total)
     )
     found = context(documents, options, report)
+    allowed_in(sources, documents, found.settings, report)
     if report.failed:
         return Conversion({}, report, documents)
     slos, windows = _by_path(documents.of(Draft)), _by_path(documents.of(AlertWindows))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from slogen import codes, durations, promql
-from slogen.diagnostics import Code, Report
+from slogen.diagnostics import Code, Report, rewritten
 from slogen.ir import Query
 from slogen.source import Node, Span
 
@@ -208,13 +208,17 @@ def _uses_window(query: Query, node: Node, report: Report) -> bool:
             "this query ignores the burn-rate window",
             help="use `[{{.window}}]` as the range of a counter",
         )
+    # Ranges of different lengths, and those of subqueries, are meant to differ from the window.
+    is_clear = all(found.place == "range" and found.text == fixed[0].text for found in fixed)
     for found in fixed:
+        at = node.span.slice(found.start, found.end)
         report.report(
             codes.NO_WINDOW,
-            node.span.slice(found.start, found.end),
+            at,
             f"`{found.text}` is the same for every burn-rate window",
             label="a fixed range",
             help="write `{{.window}}`",
+            fixes=rewritten(at, found.text, "{{.window}}") if is_clear else (),
         )
     return False
 

@@ -137,7 +137,7 @@ def _proof(
 
 def _compat(path: str, settings: Settings) -> Compat | None:
     """The tool whose rules Settings ask for, for the specs of this path; the last match counts."""
-    matching = [compat.tool for compat in settings.compat if _matches(path, compat.paths)]
+    matching = [compat.tool for compat in settings.compat if matches(path, compat.paths)]
     return matching[-1] if matching else None
 
 
@@ -449,7 +449,7 @@ def with_defaults(rules: RuleSet, context: Context) -> RuleSet:
     """
     settings = context.settings
     path = rules.where.whole.source.path
-    matching = [defaults for defaults in settings.rules if _matches(path, defaults.paths)]
+    matching = [defaults for defaults in settings.rules if matches(path, defaults.paths)]
     owner = next((d.owner for d in reversed(matching) if d.owner), settings.owner)
     labels = dict(settings.labels)
     annotations = dict(settings.annotations)
@@ -483,7 +483,8 @@ def _without(labels: Labels, others: Labels) -> Labels:
     return {name: value for name, value in labels.items() if name not in others} if others else labels
 
 
-def _matches(path: str, patterns: Sequence[str]) -> bool:
+def matches(path: str, patterns: Sequence[str]) -> bool:
+    """Whether a path is one of those that Settings name by patterns such as `rules/checkout/**`."""
     return any(_glob(pattern, path) for pattern in patterns)
 
 

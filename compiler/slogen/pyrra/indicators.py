@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from slogen import burn, codes, durations, names, promql, shapes
-from slogen.diagnostics import Report, nearest
+from slogen.diagnostics import Report, is_clear, nearest, respelt
 from slogen.ir import HOLE, Labels, Millis, Query, Sli
 from slogen.pyrra import written
 from slogen.pyrra.metrics import Metric, bound, differ, metric, portable
@@ -86,6 +86,7 @@ def _kind(node: Node, report: Report) -> str | None:
             node.key_at(key),
             f"`{key}` is no kind of indicator",
             help=f"did you mean `{meant}`?" if meant else f"the kinds are {', '.join(_KINDS)}",
+            fixes=respelt(node.key_at(key), key, meant) if meant and is_clear(key, _KINDS) else (),
         )
     if unknown:
         return None

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from slogen import codes, promql, shapes
-from slogen.diagnostics import Code, Report, nearest
+from slogen.diagnostics import Code, Report, is_clear, nearest, respelt
 from slogen.ir import Labels, Millis
 from slogen.sloth import scalars
 from slogen.sloth.dialect import Dialect, folded, keys_of
@@ -321,11 +321,15 @@ class Table:
             if meant is not None and meant not in value:
                 self._meant.add(known[meant])
             self.has_unknown_keys = True
+            hint = hints.get(folded(key))
+            free = [name for name in known if name not in value]
+            is_meant = meant in free and not hint and (same is not None or is_clear(key, free))
             self.report.report(
                 code,
                 self.keys[key],
                 f"unknown key `{key}`",
-                help=hints.get(folded(key)) or self._fix(key, meant, same is not None, value, known),
+                help=hint or self._fix(key, meant, same is not None, value, known),
+                fixes=respelt(self.keys[key], key, meant) if meant is not None and is_meant else (),
             )
 
     def _fix(
