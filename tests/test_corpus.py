@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from slogen.source import Problem, Source
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 CONFORMANCE = SHARED / "conformance"
+MEAN_OF_RATIOS = re.compile(r"(?<=sum_over_time\()slo:sli_error:ratio_rate5m")
 
 
 def corpus() -> list[Path]:
@@ -63,15 +65,22 @@ def goldens() -> list[Path]:
 
 @pytest.mark.parametrize("path", goldens(), ids=name)
 def test_rules_that_sloth_generated_are_read_as_they_are(path: Path) -> None:
-    """Files of several documents among them: all of their groups come out, in one object."""
+    """Files of several documents among them: all of their groups come out, in one object.
+
+    What there is to say of them is that a minute without traffic makes the ratio of Sloth's period NaN.
+    """
     written = [document for document in yaml.safe_load_all(path.read_text(encoding="utf-8")) if document]
     result = pipeline.compile([source(path)])
-    if result.report.failed:
+    errors = [d for d in result.report if d.severity == "error"]
+    if errors:
         check = promtool.check(path)
         assert check.returncode != 0, "Prometheus takes what slogen refuses"
-        assert {d.message.partition(" is ")[0].strip("`") in check.stderr for d in result.report} == {True}
+        assert {d.message.partition(" is ")[0].strip("`") in check.stderr for d in errors} == {True}
         return
-    assert [f"{d.at} {d.message}" for d in result.report] == []
+    text = path.read_text(encoding="utf-8")
+    # Sloth divides the events of its own type; there `raw` stands for a mean that is there or is not.
+    averages = [] if "raw" in path.name else [at.start() for at in MEAN_OF_RATIOS.finditer(text)]
+    assert [(d.code.id, d.at.start) for d in result.report] == [("SLO611", at) for at in averages]
     groups = [
         group for document in written for group in (document.get("spec") or document).get("groups") or []
     ]

@@ -104,7 +104,8 @@ def _interval(selector: Meaning, expression: Examined) -> tuple[Millis | None, s
     settings = expression.project.settings.prometheus
     if selector.recorded is not None:
         return _of_rules(selector.name, expression)
-    known = [scrape.interval for scrape in selector.sample.scrapes] if selector.sample is not None else []
+    scrapes = selector.sample.scrapes if selector.sample is not None else ()
+    known = [scrape.interval for scrape in scrapes if scrape.is_prometheus]
     stated = [interval for interval in known if interval is not None]
     if stated and len(stated) == len(known):
         shortest = min(stated)

@@ -253,7 +253,7 @@ def test_a_needless_regexp_has_its_fix(written: str, fixed: str) -> None:
 def test_labels_of_recording_rules_and_catalogs_count() -> None:
     rules = HEAD + (
         "      - record: job:orders:rate5m\n        expr: sum by (job) (rate(shop_orders_total[5m]))\n"
-        + alert("job:orders:rate5m > 1", "{{ $labels.job }} {{ $labels.pod }}")
+        + alert("job:orders:rate5m > 1", "{{ $labels.cluster }} {{ $labels.job }} {{ $labels.pod }}")
     )
     assert codes(rules) == ["SLO603"]
     text = "{{ $labels.page }} {{ $labels.pod }} {{ $labels.pag }}"

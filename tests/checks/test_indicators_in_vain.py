@@ -41,6 +41,15 @@ spec:
     d_seconds: {type: histogram, unit: seconds, buckets: [0.5, 1, 2.5]}
     a_total: {type: counter, labels: {code: {values: ['200'], optional: true}, kind: ['x']}}
 """
+OTHER = """\
+apiVersion: slogen.dev/v1
+kind: MetricCatalog
+metadata: {name: pier}
+spec:
+  metrics:
+    p_total: {type: counter, cautions: [{trait: note, text: Some are not here., metrics: [p_errors_total]}]}
+    p_errors_total: {type: counter}
+"""
 PYTHON = GO.replace("go\n", "openmetrics\n")
 
 
@@ -90,6 +99,8 @@ BROKEN = (
     ("SLO415", events('a{code!="503"}', bad='a{code=~"5.."}'), ()),
     ("SLO415", events('a{job="x"}', bad='b{job="y"}'), ()),
     ("SLO415", events("e_seconds_count", good='d_seconds_bucket{le="0.5"}'), ()),
+    ("SLO415", events("a_total", bad="p_errors_total"), (GO, OTHER)),
+    ("SLO415", events("p_total", bad="p_errors_total"), (OTHER,)),
     ("SLO416", events(CLICKS, good='d_seconds_bucket{le="1"}'), ()),
     ("SLO416", events(CLICKS, good='d_seconds_bucket{le="1"}'), (OLD,)),
     ("SLO416", events(CLICKS, good='d_seconds_bucket{le="1.0"}'), (GO,)),
@@ -99,6 +110,7 @@ BROKEN = (
     ("SLO464", events(CLICKS, good='d_seconds_bucket{le="1.0"}'), (GO, OLD)),
     ("SLO418", query(A, bad="sum(increase((sum by (x) (b_total))[w:]))"), ()),
     ("SLO419", query("sum_over_time(a_requests_total[w])", bad="count_over_time((up == 0)[w:])"), ()),
+    ("SLO419", condition("sum(a_errors_total)", "< 3"), ()),
     ("SLO450", query(A, bad='sum(rate({__name__=~"a_.+"}[w]))'), ()),
     ("SLO450", query(A, bad='sum(rate({__name__!="b", job="x"}[w]))'), ()),
     ("SLO451", events("a_total", good='a_total{code!~"5.."}'), (GO,)),
@@ -113,6 +125,7 @@ BROKEN = (
     ("SLO462", condition("absent(a)", "> 1"), ()),
     ("SLO462", condition("up > bool 2", "<= 1"), ()),
     ("SLO462", ratio("avg_over_time((up == bool 2)[w:])"), ()),
+    ("SLO468", query(A, bad="sum(rate(sum by (x) (rate(b[5m]))[w:]))"), ()),
     ("SLO466", query("sum(rate(a[1h])) + 0 * sum(rate(a[w]))", bad="sum(rate(b[w]))"), ()),
     ("SLO467", ratio("avg_over_time((max(a) > bool 1)[w:10m])"), ()),
 )
@@ -125,9 +138,11 @@ SOUND = (
     (events('a{code=~"[1-5].."}', bad='a{code!~"2.."}'), ()),
     (events('a{path!=""}', bad='a{code=~"5.."}'), ()),
     (events('a{code!="404"}', bad='a{result="error"}'), ()),
+    (events('a{job="x"}', bad='a{service="x",code=~"5.."}'), ()),
     (events('a{env="prod"}', bad='a{code=~"5..",env=~"prod"}'), ()),
     (events("requests_total", bad="errors_total"), ()),
     (events('login_attempts_total{job="x"}', bad='auth_failures_total{job="x"}'), ()),
+    ("events:\n  total: [p_total, p_errors_total]\n  bad: p_errors_total\n", (OTHER,)),
     (events('d_seconds_bucket{le="+Inf"}', good='d_seconds_bucket{le="0.5"}'), ()),
     (
         "events:\n  total: [a, 'b{reason!=\"late\"}']\n  bad: 'b{reason=\"late\"}'\n",
@@ -148,7 +163,9 @@ SOUND = (
     (events(CLICKS, good='d_seconds_bucket{le="1.0"}'), (PYTHON,)),
     (events(CLICKS, good='d_seconds_bucket{le="1"}'), (GO, OLD)),
     ("latency: {histogram: d_seconds, threshold: 1s}\n", (NEW, GO)),
-    (query(A, bad="sum(rate(sum by (x) (rate(b[5m]))[w:]))"), ()),
+    (query(A, bad="sum(avg_over_time(sum by (x) (rate(b[5m]))[w:]))"), ()),
+    (condition("rate(a_errors_total[5m])", "< 3"), ()),
+    (condition("sum(files_total)", "< 3"), ()),
     (query(A, bad="rate(max by (x) (b_total)[w:])"), ()),
     (query("sum(increase(a_requests_total[w]))", bad="sum(increase(b_total[w]))"), ()),
     (query("count_over_time(a_requests_total[w])", bad="count_over_time((b_total == 0)[w:])"), ()),
@@ -183,6 +200,7 @@ RECORDED = "sum(rate(job:b:sum[w]))"
     ("bad", "rules", "codes"),
     [
         (RECORDED, recorded("job:b:sum", "sum by (job) (b_total)"), ["SLO468"]),
+        (RECORDED, recorded("job:b:sum", "sum(rate(b_total[5m]))"), ["SLO468"]),
         (RECORDED, recorded("job:b:sum", "b_total"), []),
         (RECORDED, recorded("job:b:sum", "b_total", interval="3m"), ["SLO454"]),
         (RECORDED, recorded("job:b:sum", "b_total", interval="2m"), ["SLO465"]),

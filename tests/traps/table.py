@@ -104,26 +104,28 @@ KYSIRA: tuple[Trap, ...] = (
         4,
         "a metric that the list of those to keep leaves out",
         "SLO429",
-        "shop_model_loaded",
+        "kysira_model_loaded",
         {
-            **alert("kysira", "min by (model_type) (shop_model_loaded) == 0"),
+            **alert("kysira", "min by (model_type) (kysira_model_loaded) == 0"),
             **catalog(
-                "scrapes: [{kind: datadog, keep: 'shop_inference_.*'}]\n"
-                "metrics: {shop_model_loaded: {type: gauge, labels: {model_type: }}}"
+                "scrapes: [{kind: static, keep: 'kysira_inference_.*'}]\n"
+                "metrics: {kysira_model_loaded: {type: gauge, labels: {model_type: }}}",
+                "slos/kysira/inference.metrics.yaml",
             ),
         },
-        ("shop_inference_", "shop_"),
+        ("kysira_inference_", "kysira_"),
     ),
     Caught(
         5,
         "metrics that only Datadog gets",
         "SLO429",
-        "shop_requests_total",
+        "kysira_extproc_requests_total",
         {
-            **alert("kysira", "sum(rate(shop_requests_total[5m])) == 0"),
+            **alert("kysira", "sum(rate(kysira_extproc_requests_total[5m])) == 0"),
             **catalog(
                 "scrapes: [{kind: datadog, prometheus: false}]\n"
-                "metrics: {shop_requests_total: {type: counter}}"
+                "metrics: {kysira_extproc_requests_total: {type: counter}}",
+                "slos/kysira/ext-proc.metrics.yaml",
             ),
         },
         (", prometheus: false", ""),
@@ -134,8 +136,11 @@ KYSIRA: tuple[Trap, ...] = (
         "SLO437",
         "40ms",
         {
-            **slo("shop", latency("shop_duration_seconds", "40ms")),
-            **catalog("metrics: {shop_duration_seconds: {type: histogram, unit: seconds}}"),
+            **slo("kysira-inference", latency("kysira_inference_duration_seconds", "40ms")),
+            **catalog(
+                "metrics: {kysira_inference_duration_seconds: {type: histogram, unit: seconds}}",
+                "slos/kysira/inference.metrics.yaml",
+            ),
         },
         ("type: histogram", "type: histogram, buckets: [0.04, 0.1]"),
     ),
@@ -149,7 +154,13 @@ KYSIRA: tuple[Trap, ...] = (
             ratio("rate(kysira_inference_errors_total[W]) / rate(kysira_inference_requests_total[W])"),
         ),
     ),
-    Out(8, "errors that are perhaps not among the requests", "nobody knows: the vendor does not say"),
+    Caught(
+        8,
+        "errors that are perhaps not among the requests",
+        "SLO415",
+        "kysira_inference_errors_total",
+        slo("kysira-inference", events("kysira_inference_errors_total", "kysira_inference_requests_total")),
+    ),
     Out(9, "two ways of scraping the same targets", SCRAPING),
     Out(10, "a ServiceMonitor without a name, or without the label that is selected", SCRAPING),
     Out(11, "a matcher on a label whose values are not documented", "nobody knows what is right"),

@@ -84,7 +84,7 @@ def _help(found: LackingLabel) -> str:
 def _of_matchers(part: Meaning, sample: Sample) -> Iterator[LackingLabel]:
     for matcher in part.matchers:
         is_asked = matcher.op != "=" or matcher.value
-        if not is_asked or matcher.name == "__name__" or not part.labels.lacks(matcher.name):
+        if not is_asked or matcher.name == "__name__" or not part.labels.probably_lacks(matcher.name):
             continue
         takes_all = facts.takes((matcher,), "")
         effect = ": this matcher excludes nothing" if takes_all else ": the selector never finds anything"
@@ -94,7 +94,7 @@ def _of_matchers(part: Meaning, sample: Sample) -> Iterator[LackingLabel]:
 
 def _of_group(name: str, place: Place | None, operand: Meaning) -> Iterator[LackingLabel]:
     """A label to group by that no metric below has; where only some have it, others say so."""
-    if not operand.labels.lacks(name):
+    if not operand.labels.probably_lacks(name):
         return
     samples = [facts.in_use(one) for one in operand.selectors]
     known = [sample for sample in samples if sample is not None]
@@ -106,7 +106,7 @@ def _of_group(name: str, place: Place | None, operand: Meaning) -> Iterator[Lack
 
 
 def _lacks(selector: Meaning, name: str) -> bool:
-    return selector.labels.lacks(name) and not any(
+    return selector.labels.probably_lacks(name) and not any(
         one.op == "=" and not one.value for one in facts.matchers_of(selector, name)
     )
 

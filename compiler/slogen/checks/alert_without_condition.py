@@ -75,7 +75,9 @@ def check_expression(expression: Examined, report: Report) -> None:
                 f"this always holds, so the alert fires for as long as there is data: {_bounds(branch)}",
                 help="compare with a number that not every value passes",
             )
-        if branch.is_condition or branch.always or any(map(_is_condition, branch.selectors)):
+        if branch.is_condition or branch.always or _asks_for_presence(branch):
+            continue
+        if any(map(_is_condition, branch.selectors)):
             continue
         if is_comparison(branch) and returns_bool(branch):
             report.report(
@@ -99,7 +101,14 @@ def _always_holds(branch: Meaning) -> bool:
     if compared is None or branch.always:
         return False
     side, operator, number = compared
+    if _asks_for_presence(side):
+        return False
     return side.nan is None and not side.is_condition and not side.bounds.can_be(NEGATED[operator], number)
+
+
+def _asks_for_presence(meaning: Meaning) -> bool:
+    """Whether all values are the same, as of `ALERTS` or `group()`: the condition is that there are any."""
+    return meaning.type == "vector" and meaning.bounds.number is not None
 
 
 def _bounds(branch: Meaning) -> str:

@@ -45,7 +45,9 @@ _KEEPING = frozenset(("sum", "max", "min", "avg"))
 _NO_COUNTER = re.compile(
     r"(?:^|_)(?:messages|connections|memory|mem|bytes|size|space|capacity|limit|available|used|free|nodes"
     r"|instances|replicas|threads|workers|slots|shards|keys|users|sessions|clients|tables|rows|documents"
-    r"|targets|volumes?|disk|heap|swap|cpus?|cores|tasks|brokers|partitions|cached|usage|members|hosts)_total$"
+    r"|targets|volumes?|disk|heap|swap|cpus?|cores|tasks|brokers|partitions|cached|usage|members|hosts"
+    r"|pods|containers|servers|peers|pending|active|inactive|open|current|running|waiting|idle|queued|ready"
+    r"|healthy|unhealthy|online|offline|alive|outstanding|in_?flight|in_progress|backlog|depth|lag)_total$"
 )
 
 

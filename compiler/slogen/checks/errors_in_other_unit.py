@@ -103,9 +103,8 @@ def _measuring(meaning: Meaning) -> Meaning | None:
     parts = list(meaning.walk())
     if any(part.is_operation and part.name in ("*", "/") and _has_factor(part) for part in parts):
         return None
-    return next(
-        (part for part in parts if part.name in _OVER_WINDOW and part.parts[0].bare.follows_window), None
-    )
+    calls = (part for part in parts if part.is_call and part.name in _OVER_WINDOW)
+    return next((call for call in calls if call.parts[0].bare.follows_window), None)
 
 
 def _has_factor(operation: Meaning) -> bool:

@@ -51,6 +51,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from slogen import catalogued
 from slogen.diagnostics import Code, Label, Report
 from slogen.examined import Examined
 from slogen.indicated import Counted, Sides, sides_of, without_bounds
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
 
 CODE = Code("SLO415", "warning", __doc__)
 _BUCKET, _COUNT = "_bucket", "_count"
+_HARDLY = "are hardly part of the total"
 
 
 class _Escape(NamedTuple):
@@ -130,9 +132,15 @@ def _escape(chosen: Meaning, total: Counted) -> _Escape | None:
         if own:
             return _Escape(matcher, own[0], value, total)
         # What tells events apart by how they went may be told by another label on the other side.
-        if matcher.name in PLACES:
+        if matcher.name in PLACES and not _is_placed_apart(chosen, total[0]):
             return _Escape(matcher, None, value, total)
     return None
+
+
+def _is_placed_apart(chosen: Meaning, total: Meaning) -> bool:
+    """Whether the part says where by a label of its own, which may well mean the same place."""
+    named = {one.name for one in total.matchers}
+    return any(one.name in PLACES and one.name not in named for one in chosen.matchers)
 
 
 # other metrics ----------------------------------------------------------------------------------------
@@ -147,28 +155,38 @@ def _check_families(chosen: Counted, sides: Sides, report: Report) -> None:
     report.report(
         CODE,
         expression.at(selector.name_at),
-        f"these {sides.role} events are hardly part of the total: {reasons[0]}",
+        f"these {sides.role} events {reasons[0]}",
         also=(Label(whole.at(total.name_at), "the total"),),
         help="count the total where the events are counted",
     )
 
 
 def _apart(chosen: Meaning, total: Meaning) -> str:
-    """Why two metrics hardly count the same events; empty if they may."""
+    """What is wrong where two metrics hardly count the same events; empty if they may."""
     if chosen.name.endswith(_BUCKET) and total.name.endswith((_BUCKET, _COUNT)):
         ours, theirs = (
             chosen.name.removesuffix(_BUCKET),
             total.name.removesuffix(_COUNT).removesuffix(_BUCKET),
         )
         if ours != theirs:
-            return f"they are in the histogram `{ours}`, and the total in `{theirs}`"
+            return f"{_HARDLY}: they are in the histogram `{ours}`, and the total in `{theirs}`"
         return ""
     if chosen.sample is not None and total.sample is not None:
         components = [[one.component for one in sample.catalogs] for sample in (chosen.sample, total.sample)]
         if not set(components[0]) & set(components[1]):
-            return f"`{components[0][0]}` exports them, and `{components[1][0]}` the total"
+            return f"{_HARDLY}: `{components[0][0]}` exports them, and `{components[1][0]}` the total"
+    doubt = _doubt(chosen, total)
+    if doubt:
+        return doubt
     label = exclude_each_other(_places(chosen), _places(total))
-    return f"each side asks for another `{label}`" if label else ""
+    return f"{_HARDLY}: each side asks for another `{label}`" if label else ""
+
+
+def _doubt(chosen: Meaning, total: Meaning) -> str:
+    """What the catalog of the total notes about the metric of its part; what it surely excludes is SLO431."""
+    cautions = total.sample.metric.cautions if total.sample is not None else ()
+    about = (one for one in cautions if one.trait == "note" and chosen.name in one.metrics)
+    return next((f"may not be in the total: {catalogued.sentence(one)}" for one in about), "")
 
 
 def _places(selector: Meaning) -> list[Matcher]:

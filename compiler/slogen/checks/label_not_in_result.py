@@ -38,6 +38,8 @@ from slogen.ir import Labels
 from slogen.promql.problem import Place
 
 CODE = Code("SLO603", "error", __doc__)
+_OF_SERVERS = ("cluster", "prometheus", "prometheus_replica", "replica")
+"""The usual external labels."""
 
 
 def check_expression(expression: Examined, report: Report) -> None:
@@ -49,9 +51,17 @@ def check_expression(expression: Examined, report: Report) -> None:
         if "{{" not in text.text or not text.is_own:
             continue
         for read in text.contents.reads:
-            lacks = read.kind == "label" and not read.guarded and read.query is None
-            if lacks and expression.meaning.labels.lacks(read.name):
+            is_read = read.kind == "label" and not read.guarded and read.query is None
+            if is_read and _lacks(read.name, expression):
                 _report(read.name, read.place, text, expression, report)
+
+
+def _lacks(label: str, expression: Examined) -> bool:
+    """Whether no alert has the label. What one server records, another may see with external labels."""
+    if not expression.meaning.labels.lacks(label):
+        return False
+    external = (*_OF_SERVERS, *expression.project.settings.prometheus.external_labels)
+    return label not in external or all(one.recorded is None for one in expression.selectors)
 
 
 def _report(label: str, place: Place, text: AlertText, expression: Examined, report: Report) -> None:

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 CODE = Code("SLO412", "error", __doc__)
 _OF_BUCKETS = frozenset(("histogram_quantile", "histogram_fraction"))
+_OF_VICTORIA = "vmrange"
+"""The label that tells buckets apart in VictoriaMetrics, whose functions read it as others read `le`."""
 
 
 def check_expression(expression: Examined, report: Report) -> None:
@@ -58,6 +60,8 @@ def check_expression(expression: Examined, report: Report) -> None:
         buckets = call.parts[-1]
         names = [selector.name for selector in buckets.selectors]
         if not names or not all(name.endswith("_bucket") for name in names) or not buckets.labels.lacks("le"):
+            continue
+        if any(label == _OF_VICTORIA for part in buckets.walk() if part.is_by for label, _ in part.labels_at):
             continue
         culprit = next((part for part in buckets.walk() if _drops_bounds(part)), None)
         if culprit is not None:

@@ -48,8 +48,11 @@ CODE = Code("SLO465", "warning", __doc__)
 
 def check_expression(expression: Examined, report: Report) -> None:
     """Warn of ranges that hold two samples, but less than four."""
+    seen: set[tuple[int, int]] = set()
     for found in sparse(expression):
-        if not found.too_few and not found.is_window:
+        # The sides of a ratio are nearly always over the same range.
+        if not found.too_few and not found.is_window and (found.range, found.interval) not in seen:
+            seen.add((found.range, found.interval))
             _report(found, expression, report)
 
 

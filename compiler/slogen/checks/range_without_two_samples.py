@@ -49,8 +49,11 @@ CODE = Code("SLO454", "error", __doc__)
 
 def check_expression(expression: Examined, report: Report) -> None:
     """Report the ranges that never hold two samples, or not at all times."""
+    seen: set[tuple[int, int]] = set()
     for found in sparse(expression):
-        if found.too_few and not found.is_window:
+        # The sides of a ratio are nearly always over the same range.
+        if found.too_few and not found.is_window and (found.range, found.interval) not in seen:
+            seen.add((found.range, found.interval))
             _report(found, expression, report)
 
 

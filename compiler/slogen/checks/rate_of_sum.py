@@ -4,7 +4,8 @@
 `rate()`, `irate()` and `increase()` take every fall of a value for a restart, and count all of it again from
 zero. The sum of several counters falls whenever one of them starts anew or vanishes, while the others go on:
 all that they ever counted is then taken for new events, and a single restart of a pod looks like a storm. The
-rate goes inside, and is then added up. (A sum that a recording rule makes is SLO468.)
+rate goes inside, and is then added up. It is a warning, since a sum of counters of which only one lives at a
+time is followed rightly. (What a recording rule makes is SLO468.)
 
 ## Wrong
 ```yaml
@@ -43,12 +44,12 @@ from __future__ import annotations
 from slogen.diagnostics import Code, Label, Report
 from slogen.examined import Examined
 
-CODE = Code("SLO418", "error", __doc__)
+CODE = Code("SLO418", "warning", __doc__)
 RATES = frozenset(("rate", "irate", "increase"))
 
 
 def check_expression(expression: Examined, report: Report) -> None:
-    """Report rates of subqueries that add up counters."""
+    """Warn of rates of subqueries that add up counters."""
     for call in expression.calls:
         if call.name not in RATES or not call.parts[0].bare.is_subquery:
             continue

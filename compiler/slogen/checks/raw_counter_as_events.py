@@ -61,6 +61,7 @@ _OVER_TIME = frozenset(
         "stddev_over_time",
     )
 )
+_OF_VALUES = frozenset(("sum", "avg", "min", "max"))
 # Gauges that count something by name are more common than counters with such endings.
 _SURELY = re.compile(
     r"(?:errors|requests|failures|events|calls|messages|responses|seconds|bytes|handled)_total$"
@@ -72,6 +73,8 @@ def check_expression(expression: Examined, report: Report) -> None:
     """Warn of indicators that look at the values of counters over time."""
     if expression.slo is None:
         return
+    if expression.role == "value":
+        _check_value(expression, report)
     for call in expression.calls:
         if call.name not in _OVER_TIME:
             continue
@@ -83,6 +86,20 @@ def check_expression(expression: Examined, report: Report) -> None:
                 f"`{inner.name}` is a counter by its name, whose values `{call.name}()` takes for events",
                 help=f"write `increase({expression.shown(inner)})`, or its `rate()`",
             )
+
+
+def _check_value(expression: Examined, report: Report) -> None:
+    """Warn of a condition on the value of a counter."""
+    inner = expression.meaning.bare
+    while inner.is_aggregation and inner.name in _OF_VALUES:
+        inner = inner.parts[-1].bare
+    if inner.is_selector and _is_counter(inner):
+        report.report(
+            CODE,
+            expression.at(inner.at),
+            f"`{inner.name}` is a counter by its name, whose value tells how long its process has run",
+            help=f"compare `rate({inner.name}[5m])`, or count the events by `events:`",
+        )
 
 
 def _is_counter(selector: Meaning) -> bool:

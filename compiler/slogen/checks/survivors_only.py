@@ -78,7 +78,7 @@ def check_expression(expression: Examined, report: Report) -> None:
         if sample is None or sample.metric.type not in _HISTOGRAMS or sample.suffix in ("_count", "_sum"):
             continue
         # A misspelt label is what is wrong then.
-        if any(part.labels.lacks(matcher.name) for matcher in part.matchers):
+        if any(part.labels.probably_lacks(matcher.name) for matcher in part.matchers):
             continue
         for caution in sample.metric.cautions:
             if caution.trait != "survivors":

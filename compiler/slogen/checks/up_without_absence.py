@@ -79,7 +79,7 @@ def _is_about_some(selector: Meaning, comparison: Meaning) -> bool:
 
     The share of those that are up is about all that there should be.
     """
-    if _asks_for_up(comparison):
+    if _asks_for_up(comparison) or any(part.always for part in comparison.parts if part.type == "vector"):
         return False
     if any(one.op == "=" and one.value for one in selector.matchers):
         return True

@@ -23,11 +23,11 @@ from slogen.gotemplates.tree import (
     Variable,
 )
 
-LABELS, VALUE = "Labels", "Value"
-FIELDS: Final = (LABELS, "ExternalLabels", "ExternalURL", VALUE)
+LABELS, EXTERNAL, VALUE = "Labels", "ExternalLabels", "Value"
+FIELDS: Final = (LABELS, EXTERNAL, "ExternalURL", VALUE)
 """The fields of the data. Prometheus, template/template.go, `AlertTemplateData`."""
 
-_VARIABLES = {"$labels": LABELS, "$externalLabels": "ExternalLabels", "$value": VALUE}
+_VARIABLES = {"$labels": LABELS, "$externalLabels": EXTERNAL, "$value": VALUE}
 _CHOOSING = frozenset(("or", "and", "not"))
 
 
@@ -39,13 +39,14 @@ class Query(NamedTuple):
 
 
 class Read(NamedTuple):
-    """Something that a template reads: a label, the value, or another field of the data, by its name.
+    """Something that a template reads: a label of the alert or (`external`) of the server, the value, or a
+    field that the data does not have, by its name.
 
     `query` is the query whose result has the label; None if it is one of the alert. A read that is `guarded`
     only happens, or only counts, where there is something to read.
     """
 
-    kind: Literal["label", "value", "field"]
+    kind: Literal["label", "external", "value", "field"]
     name: str
     place: Place
     query: Query | None = None
@@ -200,6 +201,8 @@ class _Reader:
             return
         if names[0] == LABELS and len(names) == 2:
             self.reads.append(Read("label", names[1], place, of, guarded))
+        elif of is None and names[0] == EXTERNAL and len(names) == 2:
+            self.reads.append(Read("external", names[1], place, None, guarded))
         elif of is None and names[0] == VALUE:
             self.reads.append(Read("value", VALUE, place, None, guarded))
         elif of is None and names[0] not in FIELDS:

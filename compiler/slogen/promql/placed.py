@@ -107,13 +107,6 @@ class _Placing:
         return Part(tree, (left_at[0], right_at[1]), sign, sides, labels=labels, included=included)
 
 
-def bare(part: Part) -> Part:
-    """The part within parentheses."""
-    while isinstance(part.tree, ParenExpr):
-        part = part.parts[0]
-    return part
-
-
 def subtrahends(text: str) -> tuple[Place, ...]:
     """What the differences between vectors subtract, from the outside in."""
     part = placed(text)

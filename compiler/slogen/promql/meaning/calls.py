@@ -181,8 +181,8 @@ def _of_growth(name: str, inner: Meaning) -> _Values:
     if unit is not None and not is_increase:
         unit = unit.per(SECONDS)
     # A metric of which nothing is known is taken for a counter; what falls below 0 does not restart.
-    is_metric = (inner.parts[0].bare if inner.is_subquery else inner).is_selector
-    is_taken = is_metric and nature is not Nature.UNKNOWN
+    of = inner.parts[0].bare if inner.is_subquery else inner
+    is_taken = of.is_selector and of.recorded is None and nature is not Nature.UNKNOWN
     bounds = POSITIVE if is_taken or inner.bounds.lowest >= 0 else ANY
     return _Values(nature, True, unit, bounds, _power(inner, 1 if is_increase else 0))
 

@@ -14,20 +14,25 @@ NOWHERE: Place = (0, 0)
 
 
 class Presence(IntEnum):
-    """Whether elements have a label. Expected is what an author takes for granted, as by `by`."""
+    """Whether elements have a label.
+
+    Unlikely is what no catalog lists, where the targets may still have it; expected is what an author takes
+    for granted, as by `by`.
+    """
 
     NEVER = 0
-    POSSIBLE = 1
-    EXPECTED = 2
-    CERTAIN = 3
+    UNLIKELY = 1
+    POSSIBLE = 2
+    EXPECTED = 3
+    CERTAIN = 4
 
 
 @dataclass(frozen=True, slots=True)
 class LabelFact:
     """Whether elements have a label, and why: a few words for a message, and the characters that decide it.
 
-    `value` is the only value that the label can have, None if there may be others. `is_mixed` says that the
-    expression itself gives elements that lack the label, so that an aggregation by it proves nothing.
+    `value` is the only value that the label can have, None if there may be others. `is_mixed` says that some
+    elements are known to lack the label, so that an aggregation by it proves nothing.
     """
 
     presence: Presence
@@ -54,6 +59,10 @@ class LabelSet:
     def lacks(self, label: str) -> bool:
         """Whether certainly no element has the label."""
         return self[label].presence is Presence.NEVER
+
+    def probably_lacks(self, label: str) -> bool:
+        """Whether no element has the label, unless it is one of a target of which nobody knows."""
+        return self[label].presence <= Presence.UNLIKELY
 
     def has(self, label: str) -> bool:
         """Whether all elements have the label, certainly or as the author expects."""
@@ -112,7 +121,7 @@ def _either(left: LabelFact, right: LabelFact) -> LabelFact:
         return replace(left, value=left.value if left.value == right.value else None, is_mixed=is_mixed)
     less, more = sorted((left, right), key=lambda fact: fact.presence)
     if less.presence is Presence.NEVER:
-        return LabelFact(Presence.POSSIBLE, more.why, more.at, is_mixed=True)
+        return LabelFact(min(more.presence, Presence.POSSIBLE), more.why, more.at, is_mixed=True)
     return replace(less, value=None, is_mixed=is_mixed)
 
 

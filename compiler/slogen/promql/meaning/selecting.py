@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from promql_parser import MatchOp, MatrixSelector, VectorSelector
@@ -103,21 +104,22 @@ def _labels(
         known = _of_recorded(recorded)
     else:
         known = LabelSet()
-    asked = {one.name: _fact(one, known[one.name].presence) for one in matchers if one.name != METRIC_NAME}
+    asked = {one.name: _fact(one, known[one.name]) for one in matchers if one.name != METRIC_NAME}
     return LabelSet({**known.named, **asked}, known.rest) if asked else known
 
 
-def _fact(matcher: Matcher, before: Presence) -> LabelFact:
+def _fact(matcher: Matcher, before: LabelFact) -> LabelFact:
     """What a matcher says of its label: it narrows down what is known before."""
     if matcher.op == "=" and not matcher.value:
         return LabelFact(Presence.NEVER, "the selector takes series without it", matcher.at)
-    if before is Presence.NEVER:
-        return LabelFact(Presence.NEVER, "the metric has no such label", matcher.at)
+    if before.presence <= Presence.UNLIKELY:
+        value = matcher.value if matcher.op == "=" else None
+        return LabelFact(before.presence, "the metric has no such label", matcher.at, value)
     if matcher.op == "=":
         return LabelFact(Presence.CERTAIN, "the selector asks for it", matcher.at, matcher.value)
     if not _takes_empty(matcher):
         return LabelFact(Presence.CERTAIN, "the selector asks for it", matcher.at)
-    return LabelFact(before, "", matcher.at)
+    return replace(before, why="", at=matcher.at)
 
 
 def _takes_empty(matcher: Matcher) -> bool:
@@ -138,7 +140,7 @@ def _of_sample(sample: Sample, added: tuple[str, ...]) -> LabelSet:
         named[label] = LabelFact(Presence.POSSIBLE, "the target has it")
     for known in sample.metric.labels:
         presence = Presence.POSSIBLE if known.is_optional else Presence.CERTAIN
-        fact = LabelFact(presence, f"`{sample.name}` has it")
+        fact = LabelFact(presence, f"`{sample.name}` has it", is_mixed=known.is_optional)
         if known.name in named:
             _collide(named, known.name, fact, sample)
         else:
@@ -147,7 +149,9 @@ def _of_sample(sample: Sample, added: tuple[str, ...]) -> LabelSet:
         named["le"] = LabelFact(Presence.CERTAIN, "buckets have it")
     if sample.label("quantile") is not None:
         named["quantile"] = LabelFact(Presence.CERTAIN, "summaries have it")
-    return LabelSet(named, UNKNOWN if sample.metric.has_more_labels else LabelFact(Presence.NEVER, why))
+    if sample.metric.has_more_labels:
+        return LabelSet(named, UNKNOWN)
+    return LabelSet(named, LabelFact(Presence.NEVER if sample.knows_scrapes else Presence.UNLIKELY, why))
 
 
 def _collide(named: dict[str, LabelFact], label: str, fact: LabelFact, sample: Sample) -> None:
@@ -173,7 +177,7 @@ def _of_recorded(recorded: Recorded) -> LabelSet:
             one = one.setting(name, fact)
         one = LabelSet(
             {
-                label: LabelFact(known.presence, known.why, NOWHERE, known.value)
+                label: replace(known, at=NOWHERE)
                 for label, known in one.named.items()
             },
             LabelFact(one.rest.presence, "the recording rule drops it" if one.is_closed else ""),
@@ -204,7 +208,9 @@ def _values(
     if name in ("up", "ALERTS", "scrape_duration_seconds"):
         return _OF_PROMETHEUS[name]
     nature = nature_by_name(name)
-    return nature, False, unit_by_name(name), POSITIVE if nature.is_raw_counter else ANY
+    # What is counted is not negative; a sum may be, and so may a total that is no counter.
+    counts = name.endswith(("_bucket", "_count"))
+    return nature, False, unit_by_name(name), POSITIVE if counts else ANY
 
 
 _OF_PROMETHEUS: Mapping[str, tuple[Nature, bool, Unit | None, Bounds]] = {
