@@ -59,6 +59,8 @@ def story(proofs: tuple[Proof, ...]) -> Scenario:
         alert('absent(up{job="a"})', "for: 10m", "annotations: {s: '{{ $labels.job }} is gone'}"),
         alert("temperature > 80", "for: 2m", "keep_firing_for: 10m", "annotations: {d: '{{ $value }}'}"),
         alert("rate(errors_total[5m]) > 0.1", "keep_firing_for: 5m"),
+        # At exactly 3 % rounding decides.
+        alert('sum(rate(x_total{code=~"5.."}[5m])) / sum(rate(x_total[5m])) > 0.03', "for: 5m"),
         alert("increase(errors_total[30d]) > 100", "for: 15m"),
         alert("sum(rate(x_total[30m])) < 0.5 * sum(rate(x_total[30m] offset 1w))", "for: 15m"),
         alert("count by (job) (up offset 30m) unless on (job) count by (job) (up)", "for: 10m"),

@@ -68,9 +68,7 @@ def check_expression(expression: Examined, report: Report) -> None:
                 CODE,
                 text.place(read.place),
                 f"there is no external label `{read.name}`, so {text} shows nothing there",
-                help=f"did you mean `{meant}`?"
-                if meant
-                else f"Settings state {_listed(stated)}",
+                help=f"did you mean `{meant}`?" if meant else f"Settings state {_listed(stated)}",
             )
 
 

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 @click.command(short_help="Say what is wrong with specs and rules; write nothing.")
 @compile_options
 @STRICT
+@click.option(
+    "--tests/--no-tests",
+    default=True,
+    help="Look whether every alert can be proven; without that a check is several times faster.",
+)
 @click.option("--fix", is_flag=True, help="Mend what can be mended without asking, in the files themselves.")
 @click.option("--diff", is_flag=True, help="Print what --fix would change, as a patch, and change nothing.")
 def command(
@@ -31,6 +36,7 @@ def command(
     compat: Compat | None,
     sli_plugins: tuple[str, ...],
     strict: bool,
+    tests: bool,
     fix: bool,
     diff: bool,
 ) -> int:
@@ -46,7 +52,9 @@ def command(
     from slogen.cli import compiling, remembering  # noqa: PLC0415 - not for --help
 
     out = Path("out")
-    inputs, options = compiling.prepared(paths, out, default_window, extra_labels, compat, sli_plugins)
+    inputs, options = compiling.prepared(
+        paths, out, default_window, extra_labels, compat, sli_plugins, prove=tests
+    )
     is_changed = False
     if fix or diff:
         inputs, is_changed = _mended(inputs, options, paths, out, write=not diff)

@@ -214,6 +214,9 @@ class Stage:
         bench = self._bench(phases)
         quiet = Millis(past.lasts - self.pace.step)
         since = bench.since(fired)
+        if since < past.lasts:
+            # Rounding lets a past at the edge of the condition flicker: it is none to begin with.
+            return None
         told = telling.Story(calm.what, world.what, past.lasts, since, fired, resolved, self.pace)
         checks: list[Check | None] = [bench.check(quiet, told.quiet)]
         last = bench.last_quiet(quiet, fired)
