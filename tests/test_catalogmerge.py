@@ -49,6 +49,9 @@ AUTHORED = """\
     shop_up: {type: gauge}
 """
 
+MANY = [f"'{code}'" for code in range(402, 413)]
+LABELLED = "  metrics:\n    shop_requests_total:\n      type: counter\n      labels:\n"
+
 ADDED = [
     (
         "  metrics:\n    a: {type: gauge}\n",
@@ -61,7 +64,7 @@ ADDED = [
     (
         "  metrics:\n    shop_requests_total:\n      labels:\n        code: ['404']  # rare\n      help: x\n",
         [REQUESTS],
-        '      type: counter\n      labels:\n        code: ["404", "200", "500"]  # rare\n      help: x\n',
+        '      type: counter\n      labels:\n        code: [\'404\', "200", "500"]  # rare\n      help: x\n',
     ),
     (
         "  metrics:\n    shop_requests_total:\n      type: counter\n      labels: [tenant]\n",
@@ -94,6 +97,26 @@ ADDED = [
         '        code: ["200", "500"]\n',
     ),
     (
+        LABELLED + "        code: # those\n          - '404'  # rare\n          - '500'\n",
+        [REQUESTS],
+        "        code: # those\n          - '404'  # rare\n          - '500'\n          - \"200\"\n",
+    ),
+    (
+        LABELLED + "        code: {values: ['404', # rare\n          '500'], success: [a]}\n",
+        [REQUESTS],
+        "        code: {values: ['404', # rare\n          '500', \"200\"], success: [a]}\n",
+    ),
+    (
+        LABELLED + "        code:\n          # those\n          values:\n          - '500' # x\n",
+        [REQUESTS],
+        "          # those\n          values:\n          - '500' # x\n          - \"200\"\n",
+    ),
+    (
+        LABELLED + f"        code: [{', '.join(MANY)}]\n",
+        [REQUESTS],
+        ', \'412\', "200",\n               "500"]\n',
+    ),
+    (
         "  metrics:\n    a:\n      labels: {b: [x]}\n",
         [Metric("a", labels=(KnownLabel("b", ("x",), is_optional=True),))],
         "      labels:\n        b: {values: [x], optional: true}\n",
@@ -107,6 +130,12 @@ def test_what_is_new_is_added_in_its_place(spec: str, seen: list[Metric], part: 
     assert part in first.text
     again = merged(first.text.removeprefix(HEAD), *seen)
     assert (again.text, again.new, again.completed) == (first.text, (), ())
+
+
+def test_lines_end_as_they_did() -> None:
+    text = f"{HEAD}{LABELLED}        code: ['404']\n".replace("\n", "\r\n")
+    found = merge(documents(Source("x", text)).nodes[0], read(text), [REQUESTS, SECONDS])
+    assert found.text.count("\n") == found.text.count("\r\n") > text.count("\n")
 
 
 def test_what_people_wrote_stays_to_the_byte() -> None:
@@ -157,6 +186,7 @@ def test_what_nobody_can_count_gets_no_values(seen: Metric) -> None:
     [
         "  metrics: {a: {type: gauge}}\n",
         "  metrics:\n    a: &x {type: counter}\n    shop_seconds: *x\n",
+        "  metrics:\n    a: {type: gauge, # by hand\n      help: h}\n",
     ],
 )
 def test_a_layout_that_nothing_can_be_added_to(spec: str) -> None:

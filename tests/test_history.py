@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from slogen import history, slothyaml
@@ -42,6 +42,7 @@ def recorded(text: str) -> list[tuple[str, str, dict[str, str]]]:
 
 @settings(deadline=None)
 @given(GROUPS)
+@example([RuleGroup("a", (Rule("sum(a)", record="b", labels={"c": "\N{NO-BREAK SPACE}"}),))])
 def test_the_reader_finds_what_was_written(groups: list[RuleGroup]) -> None:
     plain = [RuleGroup(group.name, group.rules) for group in groups]
     rules = RuleSet(Manifest("a"), tuple(groups), WHERE)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import Final, Literal
 
 from slogen.source import Span
 from slogen.units import Millis
@@ -42,6 +42,12 @@ TARGET_LABELS = frozenset(
     )
 )
 """Labels that Prometheus, its operator and the usual scrape jobs give to every series of a target."""
+
+METRIC_NAME: Final = re.compile(r"[^\W\d][\w.:/-]*|:[\w.:/-]*")
+"""Prometheus 3 takes more than letters, digits and `_`: those of OpenTelemetry have dots, some slashes."""
+
+LABEL_NAME: Final = re.compile(r"[^\W\d][\w./-]*")
+"""Likewise."""
 
 
 @dataclass(frozen=True, slots=True)

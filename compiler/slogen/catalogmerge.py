@@ -6,12 +6,15 @@ did not write is added at its place, in a text that reads as if they had.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from slogen import catalogtext
 from slogen.catalog import Catalog, KnownLabel, Metric
 from slogen.source import Node, Source, Span
+
+_COMMENT = re.compile(r"[ \t]#[^\n]*\n|^#", re.MULTILINE)
 
 
 class CannotMerge(ValueError):  # noqa: N818 - it is no error of slogen
@@ -53,9 +56,10 @@ class _Edits:
         text = self.source.text
         # Of what comes in at one place, the first comes first.
         order = sorted(range(len(self.found)), key=lambda i: (self.found[i][0], i), reverse=True)
+        line_end = "\r\n" if "\r\n" in text else "\n"
         for i in order:
             start, end, new = self.found[i]
-            text = text[:start] + new + text[end:]
+            text = text[:start] + new.replace("\n", line_end) + text[end:]
         return text
 
 
@@ -187,10 +191,49 @@ def _edit_labels(metric: Node, before: Metric, after: Metric, indent: int, edits
             line = f"{' ' * inner}{catalogtext.label_line(label, inner)}\n"
             edits.insert_lines(_end(node, key), line)
         elif old != label:
-            value = node.get(label.name)
-            assert value is not None
-            _refuse_alias(value, node.key_at(label.name))
-            _replace_value(value, node.key_at(label.name), catalogtext.label_value(label, inner), edits)
+            _edit_label(node, old, label, inner, edits)
+
+
+def _edit_label(labels: Node, old: KnownLabel, label: KnownLabel, indent: int, edits: _Edits) -> None:
+    """What is new of a label goes behind what is there; where that cannot be, the label is written anew."""
+    node, key = labels.get(label.name), labels.key_at(label.name)
+    assert node is not None
+    _refuse_alias(node, key)
+    listed, at = (node.get("values"), node.key_at("values")) if node.is_mapping else (node, key)
+    if label == replace(old, values=label.values) and listed is not None:
+        _refuse_alias(listed, at)
+        if _append(listed, label.values[len(old.values) :], edits):
+            return
+    _replace_value(node, key, catalogtext.label_value(label, indent), edits)
+
+
+def _append(listed: Node, texts: Sequence[str], edits: _Edits) -> bool:
+    """Add to a list that is not empty; gives False for one that is laid out in an unusual way."""
+    source, items = edits.source, listed.value
+    if not isinstance(items, list) or not items:
+        return False
+    last, written = items[-1].span, [catalogtext.flow(text) for text in texts]
+    if not listed.span.start <= last.start < last.end <= listed.span.end:
+        return False
+    if source.text[listed.span.start] == "[":
+        edits.replace(last.end, last.end, _behind(last, written, listed.span.column))
+        return True
+    start = source.text.rfind("\n", 0, last.start) + 1
+    dash = source.text[start : last.start]
+    if dash.strip(" ") != "-":
+        return False
+    edits.insert_lines(last.end, "".join(f"{dash}{text}\n" for text in written))
+    return True
+
+
+def _behind(last: Span, written: Sequence[str], indent: int) -> str:
+    """Items behind the last one of a list in brackets, on new lines where the line gets too wide."""
+    column, parts = last.column + len(last.text), list[str]()
+    for text in written:
+        fits = column + len(text) < catalogtext.WIDTH and "\n" not in last.text
+        parts.append(f", {text}" if fits else f",\n{' ' * indent}{text}")
+        column = (column if fits else indent) + len(text) + 2
+    return "".join(parts)
 
 
 def _add_metrics(document: Node, new: Sequence[Metric], edits: _Edits) -> None:
@@ -223,6 +266,10 @@ def _replace_value(node: Node, key: Span, text: str, edits: _Edits) -> None:
     source = edits.source.text
     colon = source.index(":", key.end)
     end = colon + 1 if node.value is None else node.span.end
+    if _COMMENT.search(source, colon + 1, end):
+        raise CannotMerge(
+            f"there are comments within `{key.text}`, which would be lost: write it on one line"
+        )
     edits.replace(colon + 1, end, text.removesuffix("\n"))
 
 

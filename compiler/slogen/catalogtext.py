@@ -117,7 +117,7 @@ def label_value(label: KnownLabel, indent: int) -> str:
     if label.values:
         parts.append(f"values: {listed(label.values, indent + 4)}")
     if label.unbounded:
-        parts.append(f"unbounded: {_flow(label.unbounded)}")
+        parts.append(f"unbounded: {flow(label.unbounded)}")
     parts += [f"{key}: true" for key, is_set in _flags(label) if is_set]
     if label.success:
         parts.append(f"success: {listed(label.success, indent + 4)}")
@@ -155,7 +155,7 @@ def _caution(caution: Caution, indent: int) -> list[str]:
     if caution.metrics:
         parts.append(f"metrics: {listed(caution.metrics, indent + 2)}\n")
     if caution.matchers:
-        pairs = [f"{_flow(name)}: {_flow(value)}" for name, value in caution.matchers.items()]
+        pairs = [f"{flow(name)}: {flow(value)}" for name, value in caution.matchers.items()]
         parts.append(f"matchers: {{{', '.join(pairs)}}}\n")
     if caution.unless:
         parts.append(f"unless: {listed(caution.unless, indent + 2)}\n")
@@ -170,7 +170,7 @@ def _item(parts: Sequence[str], indent: int) -> str:
 
 def listed(texts: Sequence[str], indent: int) -> str:
     """Texts as a list in brackets; where it is too wide, it goes on `indent` columns from the left."""
-    return _wrapped([_flow(text) for text in texts], indent)
+    return _wrapped([flow(text) for text in texts], indent)
 
 
 def numbers(found: Sequence[Decimal | None], indent: int) -> str:
@@ -196,7 +196,7 @@ def _wrapped(items: Sequence[str], indent: int) -> str:
     return f"[{joined}]" if len(lines) == 1 else f"[\n{' ' * indent}{joined}\n{' ' * (indent - 2)}]"
 
 
-def _flow(text: str) -> str:
-    """A text as a scalar in brackets or braces."""
+def flow(text: str) -> str:
+    """A text as a scalar that may also stand in brackets or braces."""
     written = yamlout.scalar(text)
     return written if written != text or _NEEDS_QUOTES.isdisjoint(text) else f"'{text}'"

@@ -1008,20 +1008,20 @@ HISTORY_LOST = Code(
     """An edit that cuts recorded series off from their past
 
 ## Why
-A series is its name and its labels. An SLO with another name, service or grouping has other series: for a whole
-period the budget knows only what happened since, and the old series go on to be counted as budgets of their
-own. With the rules of Sloth, another label makes Prometheus refuse to record the error ratio of the period
-until the old series have left it. Hand-written recording rules are cut off the same way. `build` and `check`
-compare the rules with those in the output folder; after a build there is nothing more to say. What is deleted is
-meant to be gone.
+A series is its name and its labels. An SLO with another name, service or grouping has other series: for a
+whole period the budget knows only what happened since, and the old series go on to be counted as budgets of
+their own. With the rules of Sloth, another label makes Prometheus refuse to record the error ratio of the
+period until the old series have left it. Hand-written recording rules are cut off the same way. `build` and
+`check` compare the rules with those in the output folder; after a build there is nothing more to say. What is
+deleted is meant to be gone.
 
 ## Wrong
 ```console
-$ git diff slos/checkout.yaml
+$ git diff slos/cart.yaml
 -    - name: availability
 +    - name: requests
 $ slogen build
-warning[SLO461]: the series of `checkout-availability` end, and those of `checkout-requests` begin without a past
+warning[SLO461]: the series of `cart-availability` end, and those of `cart-requests` begin without a past
 ```
 
 ## Right

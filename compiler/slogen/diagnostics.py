@@ -7,8 +7,10 @@ business of the command line.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator
+import heapq
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from slogen.source import Span
@@ -180,8 +182,31 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that `word` is most likely a misspelling of, or None when none is close."""
     names = sorted(set(candidates))
     folded = {name.casefold().replace("-", "_"): name for name in reversed(names)}
-    match = difflib.get_close_matches(word.casefold().replace("-", "_"), folded, n=1, cutoff=0.6)
+    meant = word.casefold().replace("-", "_")
+    match = difflib.get_close_matches(meant, _likely(meant, folded), n=1, cutoff=0.6)
     return folded[match[0]] if match else None
+
+
+_MANY = 200
+"""Names of which each can be compared at length."""
+
+
+def _likely(word: str, names: Collection[str]) -> Collection[str]:
+    """Of many names, those that have most in common with a word, at a look."""
+    if len(names) <= _MANY:
+        return names
+    own = _pieces(word)
+    shared = {
+        name: len(own & pieces) / (len(own) + len(pieces)) for name in names for pieces in [_pieces(name)]
+    }
+    return heapq.nlargest(_MANY, names, key=shared.__getitem__)
+
+
+@lru_cache(maxsize=1 << 16)
+def _pieces(text: str) -> frozenset[str]:
+    """The parts of a text that are three characters long, its ends included."""
+    padded = f"^{text}$"
+    return frozenset(padded[at : at + 3] for at in range(len(padded) - 2)) or frozenset((padded,))
 
 
 def is_clear(word: str, candidates: Iterable[str]) -> bool:

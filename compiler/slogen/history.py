@@ -207,7 +207,8 @@ def _labels(fields: Iterable[re.Match[str]]) -> dict[str, str]:
 
 
 def _value(field: re.Match[str]) -> str:
-    value = field["value"].strip()
+    # Of what is white space to Python, only this is to YAML.
+    value = field["value"].strip(" \t\n")
     if value in ("|", "|-"):
         return dedent(field["block"]).strip("\n")
     return _scalar(value if not field["block"].strip() else f"{value}\n{field['block']}")

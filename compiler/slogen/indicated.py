@@ -39,6 +39,27 @@ def sides_of(expressions: tuple[Examined, ...]) -> Sides | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Quotient:
+    """The division that an error ratio is; `role` says what the part of the total is."""
+
+    part: Meaning
+    total: Meaning
+    role: Literal["bad", "good"]
+
+
+def quotient_of(ratio: Meaning) -> Quotient | None:
+    """The division of an error ratio: `bad / total`, or `1 - good / total`; None for all others."""
+    inner = ratio.bare
+    is_rest = inner.is_operation and inner.name == "-" and inner.parts[0].bounds.number == 1
+    if is_rest:
+        inner = inner.parts[1].bare
+    if not inner.is_operation or inner.name != "/":
+        return None
+    part, total = inner.parts
+    return Quotient(part, total, "good" if is_rest else "bad")
+
+
 def without_bounds(selector: Meaning) -> tuple[Matcher, ...]:
     """The matchers of a selector but those of `le`: a bucket holds all events of those below it."""
     return tuple(one for one in selector.matchers if one.name != "le")
@@ -57,19 +78,16 @@ def _counted(expressions: list[Examined]) -> tuple[Counted, ...] | None:
 
 
 def _of_ratio(expression: Examined) -> Sides | None:
-    """The sides of `bad / total`, or of `1 - good / total`."""
     from slogen.promql.meaning import counted  # noqa: PLC0415
 
-    quotient, role = expression.meaning.bare, "bad"
-    if quotient.is_operation and quotient.name == "-" and quotient.parts[0].bounds.number == 1:
-        quotient, role = quotient.parts[1].bare, "good"
-    if not quotient.is_operation or quotient.name != "/":
+    quotient = quotient_of(expression.meaning)
+    if quotient is None:
         return None
-    part, total = (counted(side) for side in quotient.parts)
+    part, total = counted(quotient.part), counted(quotient.total)
     if not part or not total:
         return None
     return Sides(
         tuple((one, expression) for one in total),
         tuple((one, expression) for one in part),
-        "bad" if role == "bad" else "good",
+        quotient.role,
     )

@@ -584,7 +584,8 @@ class Extensions:
 class Prometheus:
     """The servers that scrape and keep the series, as far as they are stated; None and empty where not.
 
-    `version` is the oldest version in use, such as `2.45` or `3`. `retention` is how far back queries see.
+    `version` is the oldest version in use, such as `2.45` or `3`. `scrape_interval` is the shortest in use,
+    where jobs differ. `retention` is how far back queries see.
     `external_labels` are added to what leaves a server. `traffic` is the least number of events per second
     that an SLO sees, by the id of the SLO; `*` for all others.
     """

@@ -36,6 +36,10 @@ _NEED_TWO = frozenset(
     )
 )
 ENOUGH = 4
+_OF_EACH_TARGET = frozenset(
+    ("up", "scrape_duration_seconds", "scrape_samples_scraped", "scrape_samples_post_metric_relabeling")
+)
+"""What Prometheus records with each scrape: some targets are scraped more often than others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ def _interval(selector: Meaning, expression: Examined) -> tuple[Millis | None, s
     if stated and len(stated) == len(known):
         shortest = min(stated)
         return shortest, f"`{selector.name}` is scraped every {durations.render(shortest)}"
-    if settings.scrape_interval is None:
+    if settings.scrape_interval is None or selector.name in _OF_EACH_TARGET:
         return None, ""
     return settings.scrape_interval, f"the scrape interval is {durations.render(settings.scrape_interval)}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from textwrap import indent
 
@@ -228,5 +229,5 @@ def test_what_is_said_of_a_query_holds_for_all_series(seed: int) -> None:
             continue
         values = result.values() if isinstance(result, dict) else ()
         assert not is_never_positive or not any(value > 1e-9 for value in values), query
-        # The zero that stands in for an empty result is none.
-        assert not is_empty or all(not value for value in values), query
+        # The zero that stands in for an empty result is none, nor is that zero divided by zero.
+        assert not is_empty or not any(value and not math.isnan(value) for value in values), query

@@ -226,6 +226,7 @@ BROKEN_ALERTS = {
         'rate(ferry_wait_seconds_bucket{code="200", le=~"2|2\\\\.0"}[5m]) > 5',
         'rate(ferry_wait_seconds_bucket{code="200", le="1s"}[5m]) > 5',
         'rate(ferry_wait_seconds_bucket{code="200", le="1048577"}[5m]) > 5',
+        'rate(ferry_wait_seconds_bucket{code="200", le="0.50"}[5m]) > 5',
     ),
     "SLO424": (
         "rate(ferry_load[5m]) > 5",
@@ -272,6 +273,8 @@ BROKEN_ALERTS = {
     "SLO446": (
         'rate(ferry_refused_total{cause!="storm"}[5m]) > 5',
         "sum by (state) (rate(pier_visits_total[5m])) > 5",
+        "ferry_load > 0.5 and on (dock) berths_in_use",
+        "ferry_load > 0.5 and on (dock) rate(ferry_refused_total[5m])",
     ),
     "SLO447": ('histogram_quantile(0.9, sum by (le) (rate(ferry_wait_seconds_bucket{code="200"}[5m]))) > 2',),
 }

@@ -66,6 +66,10 @@ SANE = [
     "rate(a_total[5m]) == 0",
     "predict_linear(a[1h], 3600) < 0",
     "a_total - a_total offset 5m < 0",
+    "sum(rate(a_total[5m])) / sum(rate(a_total[5m] offset 1d)) > 2",
+    "sum(rate(a_total[5m])) / sum(rate(a_total[1h])) > 2",
+    "sum(a{c='x'}) / sum(a) > 2",
+    "x_sum < 0",
     # Sides that may well match.
     "sum by (cluster, job) (a) / sum by (job) (b) > 1",
     "a / on (job) group_left () sum by (job) (b) > 1",
@@ -112,6 +116,11 @@ WRONG = [
     ("a > 1 or on () vector(0) >= 0", "SLO602"),
     ("count(a == 1) < 1", "SLO620"),
     ("a > 5 < 3", "SLO620"),
+    ("count by (job) (a == 0) / count by (job) (a) > 10", "SLO620"),
+    ("sum(rate(a_total{c='x'}[5m])) / sum(rate(a_total[5m])) > 5", "SLO620"),
+    ("100 * sum by (q) (rate(a_total{c='x'}[5m])) / sum by (q) (rate(a_total[5m])) > 100", "SLO620"),
+    ("quantile_over_time(95, a[5m]) > 2", "SLO448"),
+    ("a * on (pod) group_left (node) max by (pod) (b) > 1", "SLO610"),
     ("2 < avg(up{job='a'}) or absent(up{job='a'})", "SLO620"),
     ("absent(a) == 0", "SLO620"),
     ("a > 1 and on () vector(0) > 1", "SLO620"),
@@ -256,9 +265,20 @@ def test_labels_of_recording_rules_and_catalogs_count() -> None:
         + alert("job:orders:rate5m > 1", "{{ $labels.cluster }} {{ $labels.job }} {{ $labels.pod }}")
     )
     assert codes(rules) == ["SLO603"]
-    text = "{{ $labels.page }} {{ $labels.pod }} {{ $labels.pag }}"
-    (found,) = findings(HEAD + alert("rate(shop_orders_total[5m]) > 1", text), CATALOG)
-    assert (found.code.id, found.at.text, found.help) == ("SLO603", "$labels.pag", "did you mean `page`?")
+    rule = HEAD + alert(
+        "rate(shop_orders_total[5m]) > 1", "{{ $labels.page }} {{ $labels.pod }} {{ $labels.pag }}"
+    )
+    (found,) = pipeline.compile([Source("r.yaml", rule), Source("c.yaml", CATALOG)]).report
+    # Without its scrapes, targets may have any label.
+    told = (found.code.id, found.at.text, (found.help or "").partition("?")[0])
+    assert told == ("SLO446", "$labels.pag", "did you mean `page`")
+    scraped = CATALOG + "  scrapes: [{kind: podmonitor}]\n"
+    (certain,) = findings(HEAD + alert("rate(shop_orders_total[5m]) > 1", "{{ $labels.pag }}"), scraped)
+    assert (certain.code.id, certain.at.text, certain.help) == (
+        "SLO603",
+        "$labels.pag",
+        "did you mean `page`?",
+    )
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,21 @@ class TestMerge:
         assert result.stdout == (project / "shop.yaml").read_text()
         assert "note: `shop_requests_total` is a gauge in the catalog, and a counter here" in result.stderr
 
+    @pytest.mark.parametrize("option", ["--name=cart", "--owns=cart_*"])
+    def test_does_not_change_what_a_catalog_is_of(self, run: Run, write: Write, option: str) -> None:
+        write("shop.yaml", CATALOG)
+        write("shop.prom", SCRAPE)
+        assert run("catalog", "import", "shop.prom", "--merge", "shop.yaml", option).exit_code == 2
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+    def test_keeps_encoding_and_line_ends(self, run: Run, write: Write, project: Path, encoding: str) -> None:
+        text = CATALOG.replace("\n", "\r\n")
+        (project / "shop.yaml").write_bytes(text.encode(encoding))
+        write("new.prom", "# TYPE shop_up gauge\nshop_up 1\n")
+        assert run("catalog", "import", "new.prom", "--merge", "shop.yaml").exit_code == 0
+        after = (project / "shop.yaml").read_bytes()
+        assert after == (text + "    shop_up:\r\n      type: gauge\r\n").encode(encoding)
+
     @pytest.mark.parametrize(
         ("text", "told"),
         [
@@ -161,6 +176,25 @@ class TestDiff:
             "only_in_second": ["shop_calls_total"],
             "changed": [{"metric": "shop_seconds", "what": "buckets", "first": ["1", "2"], "second": ["1"]}],
         }
+
+    @pytest.mark.parametrize(
+        "text", ["kind: Settings\napiVersion: slogen.dev/v1\nspec: {}\n", '{"kind": "A"}']
+    )
+    def test_of_another_document(self, run: Run, write: Write, text: str) -> None:
+        write("a.yaml", text)
+        write("b.prom", SCRAPE)
+        result = run("catalog", "diff", "a.yaml", "b.prom")
+        assert result.exit_code == 1
+        assert "SLO121" not in result.stderr
+
+    def test_tells_of_a_scrape_that_may_be_cut_off(self, run: Run, write: Write) -> None:
+        write("b.prom", SCRAPE.rstrip())
+        assert (
+            run("catalog", "diff", "b.prom", "b.prom").stderr.count(
+                "note: the last line of b.prom has no end"
+            )
+            == 2
+        )
 
     def test_of_a_scrape_that_is_broken(self, run: Run, write: Write) -> None:
         write("a.prom", "a b c d\n")

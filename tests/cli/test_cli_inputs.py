@@ -321,6 +321,24 @@ class TestSettings:
         assert names(read("../other/a.yaml")) == ["../other/a.yaml", "../other/settings.yaml"]
 
 
+class TestCatalogs:
+    """A part of a project is judged by the catalogs of the whole."""
+
+    @pytest.mark.parametrize("settings", ["slos/settings.yaml", "settings.yaml"])
+    @pytest.mark.parametrize("path", ["slos/a.yaml", "rules/b.yaml", "rules", "slos/shop"])
+    def test_are_found(self, write: Write, settings: str, path: str) -> None:
+        catalogs = ["slos/shop/cart.metrics.yaml", "slos/till.metrics.yaml"]
+        for name in ("slos/a.yaml", "rules/b.yaml", "slos/shop/c.yaml"):
+            write(name, SETTINGS.replace("Settings", "ServiceLevels"))
+        for name in catalogs:
+            write(name, SETTINGS.replace("Settings", "MetricCatalog"))
+        write(settings, SETTINGS)
+        found = names(read(path))
+        assert [name for name in found if "metrics" in name] == catalogs
+        assert settings in found
+        assert len(found) == len({*catalogs, settings}) + 1
+
+
 class TestShown:
     def test_below_the_current_folder(self, project: Path) -> None:
         assert shown(Path("slos/../slos/./a.yaml")) == "slos/a.yaml"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import tracemalloc
 from collections.abc import Iterator
 from decimal import Decimal
@@ -207,7 +208,11 @@ BROKEN = [
         "this is a web page with the title `404 Not Found`, not the text of a scrape",
     ),
     (b"\x00\x01\x02", "1:1", "this is binary, not the text of a scrape"),
-    ("apiVersion: slogen.dev/v1\nkind: MetricCatalog\n", "1:1", "this is a catalog already"),
+    (
+        "apiVersion: slogen.dev/v1\nkind: MetricCatalog\n",
+        "1:1",
+        "this is a document with a kind, such as a catalog, and no scrape",
+    ),
     ("a 1\n\nb-c 1\n", "3:1", "`b-c` is no name of a metric"),
     (b"a 1\nb\xff 1\n", "2:2", "byte `0xff` is not UTF-8 text"),
     ('a{b="c",b="d"} 1\n', "1:9", "the label `b` is there twice"),
@@ -225,6 +230,19 @@ BROKEN = [
         "the scrape ends in the middle of a histogram: the bucket `+Inf` is missing",
     ),
     ("a" * 2_000_000, "1:1", "this line is longer than a megabyte"),
+    ("# TYPE b-c counter\n", "1:8", "`b-c` is no name of a metric"),
+    ("# TYPE b\n", "1:9", "the type is missing"),
+    ("# TYPE\n# TYPE \n", "2:1", "the name or the type is missing"),
+    ('{"b c"} 1\n', "1:3", "a catalog cannot hold the metric `b c`"),
+    ('b{"c d"="e"} 1\n', "1:4", "a catalog cannot hold the label `c d`"),
+    ("".join(f"b{i} 1\n" for i in range(50_002)), "50001:1", "there are more than 50,000 metrics"),
+    ("".join(f"# HELP b{i} c\n" for i in range(50_002)), "50001:8", "there are more than 50,000 metrics"),
+    ("".join(f'b{{c{i}="d"}} 1\n' for i in range(1_002)), "1001:1", "`b` has more than 1,000 labels"),
+    (
+        json.dumps([{"__name__": "b", f"c{i}": "d"} for i in range(1_001)]),
+        "1:1",
+        "`b` has more than 1,000 labels",
+    ),
     ('{"status": "error", "error": "no"}', "1:1", "Prometheus answered with an error: no"),
     ('{"status": "success", "data": [{"__name__": "a"}, {"__na', "1:52", "the answer ends in the middle"),
     ('{"status": "success", "data": []}', "1:1", "this answer holds no metric"),
@@ -250,12 +268,23 @@ def test_what_cannot_be_read(text: str | bytes, place: str, message: str) -> Non
         "a 1\n# TYPE a counter\n",
         '# TYPE h histogram\nh_sum 1\nh_count 1\nh_bucket{le="1"} 1\nh_bucket{le="+Inf"} 1\n',
         '{"a.b",c="d"} 1\n',
+        'a{apiVersion="v1",kind="Pod"} 1\n',
+        '{"status": "success", "data": [{"__name__": "a", "kind": "Pod"}]}',
     ],
 )
 def test_what_is_odd_but_clear(text: str) -> None:
     facts, findings = observed(text)
     assert findings == []
     assert facts.metrics
+
+
+@pytest.mark.parametrize(
+    ("text", "unended"), [("a 1", True), ("a 1\n# HELP b c", True), ("a 1\n", False), ("a 1\n# EOF", False)]
+)
+def test_a_scrape_that_may_be_cut_off_is_told_of(text: str, unended: bool) -> None:
+    seen = Observed()
+    exposition.read("in", io.BytesIO(text.encode()), seen, Broken())
+    assert seen.unended == ["in"] * unended
 
 
 def test_of_many_broken_lines_the_first_are_kept() -> None:

@@ -147,6 +147,33 @@ def test_places_change_nothing_of_the_model(text: str) -> None:
     assert all(text[slice(*part.name_at)].lower() == part.name for part in placed.walk() if part.name)
 
 
+_GROUPED = ("", " by (job)", " by (job, code)", " without (code)", " without (code, zone)")
+_MATCHED = ("", "", " on (job)", " ignoring (code)", " on (job) group_left ()", " on (job) group_right ()")
+_OF_CODE = ("", '{code="200"}', '{code=~"200|500"}', '{job="x"}', '{job="x",code="500"}')
+_OF_JOB = ("", '{job="x"}', '{job=~"x|y"}')
+_COUNTED = ("rate(a_total{}[5m])", "increase(a_total{}[13m])", "rate(a_total{}[5m] offset 7m)")
+_UP = ("up{}", "up{} == 0", "up{} offset 7m")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.randoms(use_true_random=True))
+def test_quotients_of_a_part_and_its_whole_stay_within_their_bounds(random: Random) -> None:
+    pick = random.choice
+    forms, matchers = pick(((_COUNTED, _OF_CODE), (_UP, _OF_JOB)))
+    same = pick(forms)
+    form, other = pick(((same, same), (same, pick(forms))))
+    aggregation, grouping = pick(("sum", "count")), pick(_GROUPED)
+    left, right = (
+        f"{pick((aggregation, aggregation, 'sum'))}{pick((grouping, pick(_GROUPED)))} "
+        f"({one.replace('{}', pick(matchers))})"
+        for one in (form, other)
+    )
+    text = f"{pick(('', '100 * '))}{left} /{pick(_MATCHED)} {right}"
+    meaning = model(text)
+    for storage in WORLDS:
+        assert list(lies(meaning, elements(text, storage) or {})) == [], text
+
+
 GROWING = (
     *("rate(a_total[W])", "increase(a_total[W])", "count_over_time(a_total[W])", "sum_over_time(q_ratio[W])"),
     *("avg_over_time(q_ratio[W])", "delta(temp_celsius[W])", "irate(a_total[W])", "q_ratio", "vector(3)"),

@@ -820,7 +820,7 @@ ANYWHERE: tuple[Trap, ...] = (
         102,
         "a period that outlives its samples",
         "SLO455",
-        "availability",
+        "15d",
         {
             **slo("krypton-gateway", events(_KRYPTON, "krypton_invocations_total")),
             **settings("prometheus: {retention: 15d}"),

@@ -33,6 +33,11 @@ def in_use(part: Meaning) -> Sample | None:
     return sample if sample is not None and not gone(sample) else None
 
 
+def is_catalogued(meaning: Meaning) -> bool:
+    """Whether a catalog knows one of the metrics that an expression reads."""
+    return any(one.sample is not None for one in meaning.selectors)
+
+
 _OF_PROMETHEUS = re.compile(r"up|ALERTS|ALERTS_FOR_STATE|scrape_\w+|slo:.*|sloth_slo_info")
 _PARTS = ("_bucket", "_sum", "_count")
 
@@ -228,21 +233,6 @@ def texts_of(slo: Slo, role: Role) -> tuple[str, ...]:
     """The queries of an SLO that an author wrote for a role."""
     pieces = (piece for measured in slo.sli.measured if measured.role == role for piece in measured.pieces)
     return tuple(piece.query.text for piece in pieces if isinstance(piece, Excerpt))
-
-
-def comparison(part: Meaning) -> tuple[Meaning, str, Meaning] | None:
-    """The value that an operator compares with a known number: the value, the operator, and the number."""
-    if part.name not in _FLIPPED or not part.is_operation:
-        return None
-    left, right = part.parts
-    if right.is_number and not left.is_number:
-        return left, part.name, right
-    if left.is_number and not right.is_number:
-        return right, _FLIPPED[part.name], left
-    return None
-
-
-_FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
 
 
 def compared_with(expression: Examined) -> tuple[str, float] | None:

@@ -54,6 +54,8 @@ def _of_listed(part: Meaning) -> Iterator[LackingLabel]:
             yield from _of_group(name, place, part.operand)
     for name, place in part.included_at:
         yield from _of_included(name, place, part)
+    if part.is_operation and part.labels_at:
+        yield from _of_matched(part)
 
 
 def report_lacking(found: LackingLabel, code: Code, expression: Examined, report: Report) -> None:
@@ -103,6 +105,23 @@ def _of_group(name: str, place: Place | None, operand: Meaning) -> Iterator[Lack
     if all(_lacks(one, name) for one in operand.selectors):
         effect = ": grouped by it, everything is one group"
         yield LackingLabel(name, known[0], place, effect, all(one.knows_scrapes for one in known))
+
+
+def _of_matched(operation: Meaning) -> Iterator[LackingLabel]:
+    """The labels of `on` that a side has not, and that the other one may lack, too: if it does not, that the
+    sides never match is another finding."""
+    from slogen.promql.meaning import matching_of, unmatched  # noqa: PLC0415 - it loads promql_parser
+
+    matching = matching_of(operation)
+    if matching is None or not matching.is_on or unmatched(operation) is not None:
+        return
+    for name, place in operation.labels_at:
+        found = [list(_of_group(name, place, side)) for side in operation.parts]
+        told = next((one[0] for one in found if one), None)
+        if told is not None:
+            is_compared = any(not side.labels.probably_lacks(name) for side in operation.parts)
+            effect = "only matches what lacks it, too" if is_compared else "compares nothing"
+            yield LackingLabel(name, told.sample, place, f": `on` it {effect}", is_certain=False)
 
 
 def _lacks(selector: Meaning, name: str) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from slogen.catalog import KnownLabel, Sample
 from slogen.catalogued import facts
 from slogen.examined import Examined
+from slogen.indicated import quotient_of
 
 if TYPE_CHECKING:
     from slogen.promql.matchers import Matcher
@@ -77,31 +78,21 @@ def _tells_more(part: Meaning, label: str) -> bool:
 
 def _events(expression: Examined, *, is_good: bool) -> Iterator[Meaning]:
     """The selectors whose values are added up to the bad (or the good) events of an SLO."""
-    role = expression.role
-    if role in ("bad", "good"):
-        yield from _added(expression.meaning, wanted=is_good, is_good=role == "good")
-    elif role == "error":
-        yield from _of_ratio(expression.meaning, is_good)
+    role = "good" if is_good else "bad"
+    if expression.role == role:
+        yield from _added(expression.meaning)
+    elif expression.role == "error":
+        quotient = quotient_of(expression.meaning)
+        if quotient is not None and quotient.role == role:
+            yield from _added(quotient.part)
 
 
-def _of_ratio(meaning: Meaning, is_good: bool) -> Iterator[Meaning]:
-    """Of an error ratio: `bad / total`, or `1 - good / total`."""
-    root = meaning.bare
-    if root.is_operation and root.name == "-" and root.parts[0].bare.bounds.number == 1:
-        inner = root.parts[1].bare
-        if inner.is_operation and inner.name == "/":
-            yield from _added(inner.parts[0], wanted=is_good, is_good=True)
-    elif root.is_operation and root.name == "/":
-        yield from _added(root.parts[0], wanted=is_good, is_good=False)
-
-
-def _added(part: Meaning, *, wanted: bool, is_good: bool) -> Iterator[Meaning]:
+def _added(part: Meaning) -> Iterator[Meaning]:
     """The selectors that a part adds up. Of a difference nobody knows which events are left."""
     if part.is_selector:
-        if wanted == is_good:
-            yield part
+        yield part
     elif part.is_operation and part.name in ("and", "unless"):
-        yield from _added(part.parts[0], wanted=wanted, is_good=is_good)
+        yield from _added(part.parts[0])
     elif not part.is_operation or part.name in ("+", "or"):
         for inner in part.parts:
-            yield from _added(inner, wanted=wanted, is_good=is_good)
+            yield from _added(inner)

@@ -2,7 +2,7 @@
 
 ## Why
 Some labels must survive every aggregation, because alerts are routed by them, and some must not, because they
-multiply series. Which ones a team settles in the conventions of its Settings.
+multiply series. A team settles which ones in the conventions of its Settings.
 
 ## Wrong
 ```yaml
@@ -41,6 +41,7 @@ from typing import TYPE_CHECKING
 
 from slogen.diagnostics import Code, Label, Report
 from slogen.examined import Examined
+from slogen.handwritten.conventions import agreed
 
 if TYPE_CHECKING:
     from slogen.promql.meaning import Meaning
@@ -53,7 +54,7 @@ def check_expression(expression: Examined, report: Report) -> None:
     conventions = expression.project.settings.conventions
     if expression.rule is None or not (conventions.keep or conventions.strip):
         return
-    also = (Label(conventions.where.whole, "the conventions"),) if conventions.where else ()
+    also = agreed(conventions)
     for label in conventions.keep:
         dropping = _dropping(label, expression)
         if dropping is not None:

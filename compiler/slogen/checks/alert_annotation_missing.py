@@ -1,8 +1,8 @@
 """An alert lacks an annotation that the conventions ask for
 
 ## Why
-Whoever is woken up reads the annotations: what has happened, and in which runbook to look. Which
-ones there must be, and of what form, a team settles in the conventions of its Settings.
+Whoever is woken up reads the annotations: what has happened, and in which runbook to look. A
+team settles which ones there must be, and of what form, in the conventions of its Settings.
 
 ## Wrong
 ```yaml

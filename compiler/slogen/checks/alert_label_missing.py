@@ -1,8 +1,8 @@
 """An alert lacks a label that the conventions ask for
 
 ## Why
-Alerts are routed by their labels: one without its `team` reaches nobody, or everybody. Which labels there
-must be, and with which values, a team settles in the conventions of its Settings.
+Alerts are routed by their labels: one without its `team` reaches nobody, or everybody. A team settles
+which labels there must be, and with which values, in the conventions of its Settings.
 
 ## Wrong
 ```yaml

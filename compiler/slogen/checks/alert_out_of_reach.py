@@ -40,7 +40,8 @@ from typing import TYPE_CHECKING
 
 from slogen.diagnostics import Code, Report
 from slogen.examined import Examined
-from slogen.handwritten.branches import branches, comparisons, with_number
+from slogen.handwritten.branches import branches, comparisons
+from slogen.promql.comparisons import Compared, with_number
 
 if TYPE_CHECKING:
     from slogen.promql.meaning import Meaning
@@ -55,26 +56,21 @@ def check_expression(expression: Examined, report: Report) -> None:
     for branch in branches(expression.meaning):
         for comparison in comparisons(branch):
             compared = with_number(comparison)
-            if compared is not None and not compared[0].bounds.can_be(compared[1], compared[2]):
-                _report(comparison, *compared, expression, report)
+            if compared is None or compared.side.bounds.can_be(compared.operator, compared.number):
+                continue
+            _report(comparison, compared, expression, report)
 
 
-def _report(
-    comparison: Meaning, side: Meaning, operator: str, number: float, expression: Examined, report: Report
-) -> None:
-    bounds = side.bounds
-    counted = side.bare
-    possible = _range(bounds.lowest, bounds.highest)
-    if counted.is_aggregation and counted.name == "count" and number <= 1:
+def _report(comparison: Meaning, compared: Compared, expression: Examined, report: Report) -> None:
+    counted, bounds = compared.side.bare, compared.side.bounds
+    reason, help_ = bounds.reason, f"write a number that can be reached: {bounds}"
+    if counted.is_aggregation and counted.name == "count" and compared.number <= 1:
         reason = "where nothing is left to count, `count` has no result"
         help_ = "give it a default in the comparison, `(count(...) or vector(0))`, or ask with `absent(...)`"
-    else:
-        reason = bounds.why or f"they are {possible}"
-        help_ = f"write a number that can be reached: {possible}"
     report.report(
         CODE,
         expression.at(_of_number(comparison)),
-        f"the values are never `{operator} {number:g}`, so the alert never fires: {reason}",
+        f"the values are never `{compared.operator} {compared.number:g}`, so the alert never fires: {reason}",
         help=help_,
     )
 
@@ -85,11 +81,3 @@ def _of_number(comparison: Meaning) -> tuple[int, int]:
     if right.type == "scalar":
         return comparison.name_at[0], right.at[1]
     return left.at[0], comparison.name_at[1]
-
-
-def _range(lowest: float, highest: float) -> str:
-    if highest == float("inf"):
-        return f"{lowest:g} or more"
-    if lowest == float("-inf"):
-        return f"{highest:g} or less"
-    return f"{lowest:g}" if lowest == highest else f"{lowest:g} to {highest:g}"

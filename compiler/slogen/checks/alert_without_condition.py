@@ -47,14 +47,8 @@ from typing import TYPE_CHECKING
 
 from slogen.diagnostics import Code, Report
 from slogen.examined import Examined
-from slogen.handwritten.branches import (
-    NEGATED,
-    branches,
-    is_comparison,
-    is_filter,
-    returns_bool,
-    with_number,
-)
+from slogen.handwritten.branches import branches
+from slogen.promql.comparisons import Compared, is_comparison, is_filter, returns_bool, with_number
 
 if TYPE_CHECKING:
     from slogen.promql.meaning import Meaning
@@ -64,17 +58,20 @@ _EXIST_ONLY_WHILE_TRUE = ("ALERTS", "ALERTS_FOR_STATE")
 
 
 def check_expression(expression: Examined, report: Report) -> None:
-    """Warn of branches that have a result for as long as there is data, and not because of a condition."""
+    """Warn of the first branch that has a result for as long as there is data, not because of a condition."""
     if not expression.is_alert or not expression.selectors:
         return
     for branch in branches(expression.meaning):
-        if _always_holds(branch):
+        always = _always_holds(branch)
+        if always is not None:
             report.report(
                 CODE,
                 expression.at(branch.name_at),
-                f"this always holds, so the alert fires for as long as there is data: {_bounds(branch)}",
+                "this always holds, so the alert fires for as long as there is data: "
+                f"{always.side.bounds.reason}",
                 help="compare with a number that not every value passes",
             )
+            return
         if branch.is_condition or branch.always or _asks_for_presence(branch):
             continue
         if any(map(_is_condition, branch.selectors)):
@@ -86,38 +83,30 @@ def check_expression(expression: Examined, report: Report) -> None:
                 f"the alert fires for 0 as well as for 1, and `{branch.name} bool` gives one of the two",
                 help="delete `bool`",
             )
-            continue
+            return
         report.report(
             CODE,
             expression.at(branch.at),
             "the alert fires for as long as there is data, whatever the value is",
             help=f"compare the value, such as by `{_suggested(branch)}`",
         )
+        return
 
 
-def _always_holds(branch: Meaning) -> bool:
-    """Whether the values pass whatever they are. (NaN does not, so such a comparison may be there for it.)"""
+def _always_holds(branch: Meaning) -> Compared | None:
+    """The comparison that a branch is, if all values pass it. (NaN does not, and may be what is meant.)"""
     compared = with_number(branch) if is_filter(branch) else None
     if compared is None or branch.always:
-        return False
-    side, operator, number = compared
-    if _asks_for_presence(side):
-        return False
-    return side.nan is None and not side.is_condition and not side.bounds.can_be(NEGATED[operator], number)
+        return None
+    side = compared.side
+    if _asks_for_presence(side) or side.nan is not None or side.is_condition:
+        return None
+    return compared if side.bounds.always_is(compared.operator, compared.number) else None
 
 
 def _asks_for_presence(meaning: Meaning) -> bool:
     """Whether all values are the same, as of `ALERTS` or `group()`: the condition is that there are any."""
     return meaning.type == "vector" and meaning.bounds.number is not None
-
-
-def _bounds(branch: Meaning) -> str:
-    compared = with_number(branch)
-    assert compared is not None
-    bounds = compared[0].bounds
-    if bounds.why:
-        return bounds.why
-    return f"the values are {bounds.lowest:g} or more" if compared[1] in (">", ">=") else "no value is above"
 
 
 def _is_condition(selector: Meaning) -> bool:

@@ -71,12 +71,14 @@ from slogen import catalogued
 from slogen.catalog import Caution, Sample
 from slogen.diagnostics import Code, Report
 from slogen.examined import Examined
+from slogen.promql.comparisons import with_number
+from slogen.promql.functions import RATES
 
 if TYPE_CHECKING:
     from slogen.promql.meaning import Meaning
 
 CODE = Code("SLO439", "warning", __doc__)
-_OF_MOTION = ("rate", "irate", "increase", "changes", "delta", "idelta", "deriv")
+_OF_MOTION = (*RATES, "changes", "delta", "idelta", "deriv")
 
 
 def check_expression(expression: Examined, report: Report) -> None:
@@ -144,8 +146,8 @@ def _is_compared_finely(part: Meaning, expression: Examined) -> bool:
     outside = [outer for outer, _ in catalogued.around(expression, part)]
     if any(outer.name in ("/", "*", *_OF_MOTION) for outer in outside):
         return False
-    compared = [catalogued.comparison(outer) for outer in outside]
-    numbers = [one[2].bounds.lowest for one in compared if one is not None and part in one[0].walk()]
+    compared = [with_number(outer) for outer in outside]
+    numbers = [one.number for one in compared if one is not None and part in one.side.walk()]
     condition = catalogued.compared_with(expression)
     if condition is not None:
         numbers.append(condition[1])

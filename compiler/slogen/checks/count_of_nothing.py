@@ -34,7 +34,8 @@ from typing import TYPE_CHECKING
 
 from slogen.diagnostics import Code, Report
 from slogen.examined import Examined
-from slogen.handwritten.branches import branches, comparisons, is_filter, with_number
+from slogen.handwritten.branches import branches, comparisons
+from slogen.promql.comparisons import is_filter, with_number
 
 if TYPE_CHECKING:
     from slogen.promql.meaning import Meaning
@@ -49,12 +50,13 @@ def check_expression(expression: Examined, report: Report) -> None:
     for branch in branches(expression.meaning):
         for comparison in comparisons(branch):
             compared = with_number(comparison)
-            if compared is None or compared[1] not in ("<", "<="):
+            if compared is None or compared.operator not in ("<", "<="):
                 continue
-            side, operator, number = compared
-            counted = side.bare
+            counted = compared.side.bare
             # Below 1 the comparison never holds at all, which is another finding.
-            if _is_count_of_filter(counted) and side.bounds.can_be(operator, number):
+            if _is_count_of_filter(counted) and compared.side.bounds.can_be(
+                compared.operator, compared.number
+            ):
                 _report(counted, expression, report)
 
 

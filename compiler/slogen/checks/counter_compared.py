@@ -34,7 +34,8 @@ from typing import TYPE_CHECKING
 
 from slogen.diagnostics import Code, Report
 from slogen.examined import Examined
-from slogen.handwritten.branches import branches, comparisons, with_number
+from slogen.handwritten.branches import branches, comparisons
+from slogen.promql.comparisons import with_number
 
 if TYPE_CHECKING:
     from slogen.promql.meaning import Meaning
@@ -58,9 +59,9 @@ def check_expression(expression: Examined, report: Report) -> None:
     for branch in branches(expression.meaning):
         for comparison in comparisons(branch):
             compared = with_number(comparison)
-            if compared is None or compared[1] not in (">", ">=") or compared[2] < 0:
+            if compared is None or compared.operator not in (">", ">=") or compared.number < 0:
                 continue
-            selector = _counter(compared[0])
+            selector = _counter(compared.side)
             if selector is not None:
                 _report(selector, expression, report)
 

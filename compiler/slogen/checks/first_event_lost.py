@@ -56,12 +56,12 @@ from typing import TYPE_CHECKING
 from slogen import catalogued, durations
 from slogen.diagnostics import Code, Report
 from slogen.examined import Examined
+from slogen.promql.functions import RATES
 
 if TYPE_CHECKING:
     from slogen.promql.meaning import Meaning
 
 CODE = Code("SLO434", "warning", __doc__)
-_RATES = frozenset(("rate", "irate", "increase"))
 
 
 def check_expression(expression: Examined, report: Report) -> None:
@@ -97,7 +97,7 @@ def _increased(part: Meaning) -> Meaning | None:
     part = part.bare
     while part.is_aggregation or (part.is_operation and part.name == "or"):
         part = (part.operand if part.is_aggregation else part.parts[0]).bare
-    if not part.is_call or part.name not in _RATES:
+    if not part.is_call or part.name not in RATES:
         return None
     selector = part.operand.bare
     return selector if selector.is_selector else None

@@ -55,6 +55,10 @@ _MARKERS = (
 )
 _QUICK = re.compile(r"\{%|\[\[|\$\{|\$labels|\$value")
 _INNER = re.compile(r"[$.]?(labels|value)(\.\w+)?", re.IGNORECASE)
+_OF_ALERTS = re.compile(
+    r"\$(?:labels|value|externalLabels|externalURL)\b|\.(?:Labels|Value|Values|Release)\b"
+)
+"""What is about the alert, and not about a command of which the text tells, such as `docker ps`."""
 
 
 def check_expression(expression: Examined, report: Report) -> None:
@@ -79,7 +83,7 @@ def _found(text: AlertText) -> Iterator[tuple[Place, str]]:
                 taken = at[1]
                 yield at, help_
     for printed, place in contents.literals:
-        if "{{" in printed:
+        if "{{" in printed and _OF_ALERTS.search(printed):
             yield place, f"write `{printed.strip()}`: this is what a template of Helm is to leave behind"
 
 

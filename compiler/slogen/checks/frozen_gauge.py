@@ -60,9 +60,10 @@ from __future__ import annotations
 from slogen import catalogued
 from slogen.diagnostics import Code, Report
 from slogen.examined import Examined
+from slogen.promql.functions import RATES
 
 CODE = Code("SLO432", "warning", __doc__)
-_OF_MOTION = frozenset(("rate", "irate", "increase", "changes", "delta", "idelta", "deriv"))
+_OF_MOTION = frozenset((*RATES, "changes", "delta", "idelta", "deriv"))
 
 
 def check_expression(expression: Examined, report: Report) -> None:

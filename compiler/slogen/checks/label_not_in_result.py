@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from slogen.diagnostics import Code, Label, Report, nearest
 from slogen.examined import Examined
-from slogen.handwritten.texts import AlertText, texts_of
+from slogen.handwritten.texts import AlertText, labels_read
 from slogen.ir import Labels
 from slogen.promql.problem import Place
 
@@ -43,17 +43,13 @@ _OF_SERVERS = ("cluster", "prometheus", "prometheus_replica", "replica")
 
 
 def check_expression(expression: Examined, report: Report) -> None:
-    """Report labels that no alert of the expression can have. What is read by a condition may be missing."""
+    """Report labels that no alert of the expression can have."""
     rule = expression.rule
     if rule is None or not rule.alert or rule.where is None:
         return
-    for text in texts_of(rule):
-        if "{{" not in text.text or not text.is_own:
-            continue
-        for read in text.contents.reads:
-            is_read = read.kind == "label" and not read.guarded and read.query is None
-            if is_read and _lacks(read.name, expression):
-                _report(read.name, read.place, text, expression, report)
+    for text, read in labels_read(rule):
+        if _lacks(read.name, expression):
+            _report(read.name, read.place, text, expression, report)
 
 
 def _lacks(label: str, expression: Examined) -> bool:

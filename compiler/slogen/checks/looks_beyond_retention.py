@@ -92,18 +92,25 @@ def check_program(program: Program, report: Report) -> None:
 def _report_period(slo: Slo, retention: Millis, settings: Settings, report: Report) -> None:
     windows = [window for window in slo.windows if window > retention]
     too = f", and the alerts over {render(windows[-1])} see no more, either" if windows else ""
-    at = slo.where["window"]
-    if "window" not in slo.where and settings.where is not None and "window" in settings.where:
-        at = settings.where["window"]
     period = render(slo.window)
     report.report(
         CODE,
-        at,
+        _place_of_period(slo, settings),
         f"samples are kept for {render(retention)}, so the error ratio and the budget of {period} never "
         f"count more than the last {render(retention)}{too}",
         also=kept(settings),
         help=f"keep the samples for {period} at least, or write a `window` of {render(retention)} at most",
     )
+
+
+def _place_of_period(slo: Slo, settings: Settings) -> Span:
+    """Where the period is stated. Where nobody states it, all SLOs share one finding, at the retention."""
+    if "window" in slo.where:
+        return slo.where["window"]
+    if settings.where is not None and "window" in settings.where:
+        return settings.where["window"]
+    stated = settings.prometheus.where
+    return stated["retention"] if stated is not None else slo.where.whole
 
 
 def looks(program: Program, retention: Millis) -> Iterator[Look]:

@@ -69,6 +69,8 @@ if TYPE_CHECKING:
     from slogen.promql.meaning import Meaning
 
 CODE = Code("SLO423", "error", __doc__)
+_UNUSUAL = re.compile(r"\.[0-9]+|[0-9]*\.[0-9]+0")
+"""Fractions as no program writes them: without a digit in front, or with a zero at the end."""
 _NUMBERS = re.compile(r"[0-9.eE+\\|]+")
 
 
@@ -148,7 +150,9 @@ def _alternatives(pattern: str) -> list[str]:
 
 def _is_bound(text: str, buckets: Sequence[Decimal]) -> bool:
     number = _number(text)
-    return number is not None and (number == math.inf or number in map(float, buckets))
+    if number is None or _UNUSUAL.fullmatch(text):
+        return False
+    return number == math.inf or number in map(float, buckets)
 
 
 def _number(text: str) -> float | None:
@@ -160,7 +164,10 @@ def _number(text: str) -> float | None:
 
 
 def _neighbours(number: float, buckets: Sequence[Decimal]) -> list[Decimal]:
-    """The bounds just below and above."""
+    """The bounds just below and above; only the number itself if it is a bound."""
+    same = [bound for bound in buckets if float(bound) == number]
+    if same:
+        return same
     below = [bound for bound in buckets if bound < number]
     above = [bound for bound in buckets if bound > number]
     return [*below[-1:], *above[:1]]

@@ -53,7 +53,7 @@ spec:
       sli:
         events:
           total: requests_total
-          good: requests_total{code!~"5..|"}
+          good: requests_total{code!~"5..",code!=""}
 ```
 """
 

@@ -59,6 +59,7 @@ from typing import TYPE_CHECKING
 
 from slogen.diagnostics import Code, Report
 from slogen.examined import Examined, of_slo
+from slogen.indicated import quotient_of
 
 if TYPE_CHECKING:
     from slogen.promql.meaning import Meaning, Unit
@@ -78,14 +79,9 @@ def check_expression(expression: Examined, report: Report) -> None:
 
 
 def _check_ratio(expression: Examined, report: Report) -> None:
-    root = expression.meaning.bare
-    if root.is_operation and root.name == "-" and root.parts[0].bounds.number == 1:
-        root = root.parts[1].bare
-    if not root.is_operation or root.name != "/":
-        return
-    part, total = root.parts
-    if _differ(part, total):
-        _report(part, total, expression, report)
+    quotient = quotient_of(expression.meaning)
+    if quotient is not None and _differ(quotient.part, quotient.total):
+        _report(quotient.part, quotient.total, expression, report)
 
 
 def _check_part(expression: Examined, report: Report) -> None:

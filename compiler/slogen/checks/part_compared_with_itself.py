@@ -39,7 +39,7 @@ slos:
 
 from __future__ import annotations
 
-from slogen import promql
+from slogen import expressions, promql
 from slogen.checks.rules_of_another_tool import CODE as OF_ANOTHER_TOOL
 from slogen.diagnostics import Code, Label, Report
 from slogen.expressions import ANY_WINDOW
@@ -83,7 +83,8 @@ def _only_selector(query: Query) -> promql.Selector | None:
 def _is_kept(label: str, slo: Slo) -> bool:
     """Whether both the total and the part of it are told apart by the label."""
     if not slo.grouping.each:
-        return label in slo.grouping.labels
+        kept = (expressions.result_labels(query) for query in slo.sli.queries)
+        return label in slo.grouping.labels and all(labels is None or label in labels for labels in kept)
     return all(promql.keeps_label(query.over(ANY_WINDOW), label) for query in slo.sli.queries)
 
 

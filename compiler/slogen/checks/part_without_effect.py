@@ -1,10 +1,10 @@
 """A part of a rule's expression has no effect
 
 ## Why
-A label that an aggregation has dropped is not there to group or to match by, `unless` takes nothing away when
-its sides never match, and what stands behind `or` is never reached when the left side always has a result.
-The rule works, but not as its author thinks: one alert for everything instead of one for each instance, or an
-exception that excepts nothing.
+A label that an aggregation has dropped is not there to group or to match by, nor to be taken by `group_left`;
+`unless` takes nothing away when its sides never match, and what stands behind `or` is never reached when the
+left side always has a result. The rule works, but not as its author thinks: one alert for everything instead
+of one for each instance, or an exception that excepts nothing.
 
 ## Wrong
 ```yaml
@@ -96,6 +96,9 @@ def _check_operation(operation: Meaning, expression: Examined, report: Report) -
         return
     left, right = operation.parts
     found = unmatched(operation)
+    if found is None and operation.included_at:
+        one, word = (left, "group_right") if operation.takes_from_left else (right, "group_left")
+        _check_labels(operation.included_at, one, word, expression, report)
     if operation.name == "or":
         if left.always and _is_one_element(left) and _is_one_element(right):
             _report_dead(operation, expression, report)

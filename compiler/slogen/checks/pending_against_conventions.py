@@ -1,8 +1,8 @@
 """An alert is pending for less or more time than the conventions ask for
 
 ## Why
-Without `for`, a single evaluation pages; with a very long one, nobody hears of an outage while it lasts. The
-bounds a team settles in the conventions of its Settings.
+Without `for`, a single evaluation pages; with a very long one, nobody hears of an outage while it lasts. A
+team settles the bounds in the conventions of its Settings.
 
 ## Wrong
 ```yaml

@@ -53,6 +53,7 @@ from typing import TYPE_CHECKING
 from slogen import catalogued
 from slogen.diagnostics import Code, Report
 from slogen.examined import Examined
+from slogen.promql.comparisons import with_number
 from slogen.source import Span
 
 if TYPE_CHECKING:
@@ -70,10 +71,9 @@ def check_expression(expression: Examined, report: Report) -> None:
         at = catalogued.key_of_slo(expression, "sli.good_when")
         _check(expression.meaning, found[1], at, report)
     for part in expression.operations:
-        compared = catalogued.comparison(part)
+        compared = with_number(part)
         if compared is not None:
-            value, _, number = compared
-            _check(value, number.bounds.lowest, expression.at(number.at), report)
+            _check(compared.side, compared.number, expression.at(compared.at), report)
 
 
 def _check(value: Meaning, number: float, at: Span, report: Report) -> None:

@@ -42,17 +42,17 @@ from __future__ import annotations
 
 from slogen.diagnostics import Code, Report
 from slogen.examined import Examined
+from slogen.promql.functions import RATES
 from slogen.promql.metric_names import is_gauge
 
 CODE = Code("SLO413", "warning", __doc__)
-_RATES = frozenset(("rate", "irate", "increase"))
 
 
 def check_expression(expression: Examined, report: Report) -> None:
     """Warn of metrics under `rate()` and its kin that are gauges by their names."""
     for call in expression.calls:
         metric = call.operand.bare
-        if call.name not in _RATES or not metric.is_selector or not is_gauge(metric.name):
+        if call.name not in RATES or not metric.is_selector or not is_gauge(metric.name):
             continue
         # What a catalog or a recording rule says is more than a name.
         if metric.sample is None and metric.recorded is None:

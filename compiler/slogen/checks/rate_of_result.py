@@ -50,9 +50,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from slogen.checks.rate_of_sum import RATES
 from slogen.diagnostics import Code, Label, Report
 from slogen.examined import Examined
+from slogen.promql.functions import RATES
 
 if TYPE_CHECKING:
     from slogen.promql.meaning import Meaning

@@ -43,9 +43,9 @@ from __future__ import annotations
 
 from slogen.diagnostics import Code, Label, Report
 from slogen.examined import Examined
+from slogen.promql.functions import RATES
 
 CODE = Code("SLO418", "warning", __doc__)
-RATES = frozenset(("rate", "irate", "increase"))
 
 
 def check_expression(expression: Examined, report: Report) -> None:

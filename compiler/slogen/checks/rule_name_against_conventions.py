@@ -2,7 +2,7 @@
 
 ## Why
 Names of recorded series say what was aggregated and how, names of alerts what has happened, and both are
-typed by people who look for them. How names are formed, a team settles in the conventions of its Settings.
+typed by people who look for them. A team settles how names are formed in the conventions of its Settings.
 
 ## Wrong
 ```yaml

@@ -52,7 +52,7 @@ def check_expression(expression: Examined, report: Report) -> None:
     if rule is None or not rule.record or group is None or rule.where is None:
         return
     recordings = expression.project.recordings.get(rule.record, ())
-    if len(recordings) < 2:
+    if len(recordings) < 2 or not _is_single(expression.meaning):
         return
     labels = _labels(rule, group)
     for other, its_group, rules in recordings:
@@ -76,7 +76,7 @@ def _labels(rule: Rule, group: RuleGroup) -> Labels:
 
 
 def _is_one_series(expression: Examined, other: Rule) -> bool:
-    """Whether both rules surely write one and the same series, whatever there is to read.
+    """Whether the other rule, too, surely writes one single series, whatever there is to read.
 
     That is so without any labels of their own, unless one only has a result while the other has none.
     """
@@ -84,7 +84,7 @@ def _is_one_series(expression: Examined, other: Rule) -> bool:
 
     knowledge = expression.project.knowing(expression.subject)
     its = meaning_of(other.expr, knowledge, places=False)
-    return its is not None and _is_single(its) and _is_single(expression.meaning)
+    return its is not None and _is_single(its)
 
 
 def _is_single(meaning: Meaning) -> bool:

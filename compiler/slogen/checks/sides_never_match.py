@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from slogen.promql.meaning import Meaning, Unmatched
 
 CODE = Code("SLO621", "error", __doc__)
-_SIDES = ("left", "right")
 
 
 def check_expression(expression: Examined, report: Report) -> None:
@@ -62,18 +61,13 @@ def check_expression(expression: Examined, report: Report) -> None:
 
 
 def _report(operation: Meaning, found: Unmatched, expression: Examined, report: Report) -> None:
-    label, lacking = found.label, found.lacking
-    facts = (found.left, found.right)
-    if lacking is None:
-        reason = f'the left one has `{label}="{facts[0].value}"`, the right one `{label}="{facts[1].value}"`'
-        words = [f'`{label}="{fact.value}"`' for fact in facts]
-    else:
-        reason = f"the {_SIDES[1 - lacking]} one has the label `{label}`, the {_SIDES[lacking]} one has none"
-        words = [f"has no `{label}`" if i == lacking else f"has `{label}`" for i in (0, 1)]
     report.report(
         CODE,
         expression.at(operation.name_at),
-        f"the two sides of `{operation.name}` never match, so there is never a result: {reason}",
-        also=[Label(expression.at(part.at), words[i]) for i, part in enumerate(operation.parts)],
+        f"the two sides of `{operation.name}` never match, so there is never a result: {found.reason}",
+        also=[
+            Label(expression.at(part.at), words)
+            for part, words in zip(operation.parts, found.words, strict=True)
+        ],
         help="aggregate both sides by the same labels, or say by `on (...)` which ones are compared",
     )

@@ -51,7 +51,6 @@ if TYPE_CHECKING:
     from slogen.promql.meaning import Meaning, Unmatched
 
 CODE = Code("SLO410", "error", __doc__)
-_SIDES = ("left", "right")
 # Of events and of latencies slogen writes the query itself.
 _WRITTEN_BY_SLOGEN = ("events", "latency")
 
@@ -70,23 +69,16 @@ def check_expression(expression: Examined, report: Report) -> None:
 
 
 def _report(operation: Meaning, found: Unmatched, expression: Examined, report: Report) -> None:
-    label, lacking = found.label, found.lacking
-    if lacking is None:
-        left, right = found.left.value, found.right.value
-        reason = f'the left one has `{label}="{left}"`, the right one `{label}="{right}"`'
-        words = [f'`{label}="{left}"`', f'`{label}="{right}"`']
-    else:
-        reason = (
-            f"the {_SIDES[1 - lacking]} one keeps the label `{label}`, the {_SIDES[lacking]} one has none"
-        )
-        words = [f"has no `{label}`" if i == lacking else f"has `{label}`" for i in (0, 1)]
     sign = "an operator" if expression.is_template else f"`{operation.name}`"
     report.report(
         CODE,
         expression.at(operation.name_at),
-        f"the two sides of {sign} never match, so there is never a result: {reason}",
+        f"the two sides of {sign} never match, so there is never a result: {found.reason}",
         also=()
         if expression.is_template
-        else tuple(Label(expression.at(part.at), words[i]) for i, part in enumerate(operation.parts)),
+        else tuple(
+            Label(expression.at(part.at), words)
+            for part, words in zip(operation.parts, found.words, strict=True)
+        ),
         help="aggregate both sides by the same labels, or say by `on (...)` which ones are compared",
     )

@@ -58,13 +58,13 @@ from typing import TYPE_CHECKING
 from slogen import catalogued
 from slogen.diagnostics import Code, Report
 from slogen.examined import Examined
+from slogen.promql.comparisons import with_number
 from slogen.source import Span
 
 if TYPE_CHECKING:
-    from slogen.promql.meaning import Bounds, Meaning
+    from slogen.promql.meaning import Bounds
 
 CODE = Code("SLO438", "error", __doc__)
-_OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "==": "!=", "!=": "=="}
 
 
 def check_expression(expression: Examined, report: Report) -> None:
@@ -75,21 +75,21 @@ def check_expression(expression: Examined, report: Report) -> None:
     if found is not None:
         _check_condition(*found, expression, report)
     for part in expression.operations:
-        compared = catalogued.comparison(part)
-        if compared is not None and _is_catalogued(compared[0]):
-            value, operator, right = compared
-            number = right.bounds.lowest
-            if not value.bounds.can_be(operator, number):
-                _report(value.bounds, number, "is met by no value", expression.at(right.at), report)
+        compared = with_number(part)
+        if compared is None or not catalogued.is_catalogued(compared.side):
+            continue
+        bounds, number = compared.side.bounds, compared.number
+        if not bounds.can_be(compared.operator, number):
+            _report(bounds, number, "is met by no value", expression.at(compared.at), report)
 
 
 def _check_condition(operator: str, number: float, expression: Examined, report: Report) -> None:
     meaning = expression.meaning
-    if not _is_catalogued(meaning):
+    if not catalogued.is_catalogued(meaning):
         return
     if not meaning.bounds.can_be(operator, number):
         outcome = "is met by no value: every sample is bad"
-    elif not meaning.bounds.can_be(_OPPOSITE[operator], number) and meaning.nan is None:
+    elif meaning.bounds.always_is(operator, number) and meaning.nan is None:
         outcome = "is met by every value: no sample is ever bad"
     else:
         return
@@ -98,26 +98,10 @@ def _check_condition(operator: str, number: float, expression: Examined, report:
 
 
 def _report(bounds: Bounds, number: float, outcome: str, at: Span, report: Report) -> None:
-    report.report(CODE, at, f"this comparison {outcome}, since {_said(bounds)}", help=_help(bounds, number))
+    report.report(CODE, at, f"this comparison {outcome}, since {bounds.reason}", help=_help(bounds, number))
 
 
 def _help(bounds: Bounds, number: float) -> str:
     if (bounds.lowest, bounds.highest) == (0, 1) and 1 < number <= 100:
         return f"the value is a ratio: write `{number / 100:g}`"
     return "compare with a number that the value can have on either side"
-
-
-def _is_catalogued(meaning: Meaning) -> bool:
-    return any(one.sample is not None for one in meaning.selectors)
-
-
-def _said(bounds: Bounds) -> str:
-    if bounds.why:
-        return bounds.why
-    if bounds.number is not None:
-        return f"the value is {bounds.number:g} or there is none"
-    if bounds.lowest == float("-inf"):
-        return f"the value is never above {bounds.highest:g}"
-    if bounds.highest == float("inf"):
-        return f"the value is never below {bounds.lowest:g}"
-    return f"the value is between {bounds.lowest:g} and {bounds.highest:g}"

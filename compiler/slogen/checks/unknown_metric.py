@@ -99,13 +99,16 @@ def _report(part: Meaning, owners: tuple[Catalog, ...], expression: Examined, re
 def _meant(part: Meaning, owners: tuple[Catalog, ...], added: str) -> str:
     """The nearest name, of those that have the labels which the selector asks for if there are any."""
     asked = {one.name for one in part.matchers if one.name != "__name__"}
+    suffixes = _suffixes(part.name)
     names: dict[str, bool] = {}
     for catalog in owners:
         for metric in catalog.metrics:
             if metric.status in ("removed", "broken"):
                 continue
             fits = asked <= {"le", *(label.name for label in metric.labels)}
-            names |= {name: fits for name, suffix in metric.series if suffix in _suffixes(part.name)}
+            for name, suffix in metric.series:
+                if suffix in suffixes:
+                    names[name] = fits
     fitting = [name for name, fits in names.items() if fits] if asked else []
     meant = nearest(part.name, fitting) or nearest(part.name, names)
     if meant is None:

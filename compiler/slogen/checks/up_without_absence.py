@@ -37,12 +37,14 @@ groups:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from slogen.diagnostics import Code, Report
 from slogen.examined import Examined, Project
-from slogen.handwritten.branches import branches, comparisons, with_number
+from slogen.handwritten.branches import branches, comparisons
+from slogen.promql.comparisons import with_number
 
 if TYPE_CHECKING:
     from slogen.promql.meaning import Meaning
@@ -89,9 +91,9 @@ def _is_about_some(selector: Meaning, comparison: Meaning) -> bool:
 def _asks_for_up(comparison: Meaning) -> bool:
     """Whether it holds while targets are up, as a part of another condition."""
     compared = with_number(comparison)
-    if compared is None or compared[0].bare.is_operation:
+    if compared is None or compared.side.bare.is_operation:
         return False
-    _, operator, number = compared
+    operator, number = compared.operator, compared.number
     return operator in (">", ">=") or (operator, number) in (("==", 1), ("!=", 0))
 
 
@@ -101,22 +103,36 @@ def _job(selector: Meaning) -> str | None:
 
 def _has_companion(selector: Meaning, project: Project) -> bool:
     """Whether any rule looks for what is missing, of the same job if there is one."""
+    watching = _watching(project)
     job = _job(selector)
-    return any(_is_companion(text, job) for text in _texts(project))
+    if job is None:
+        return any(_UP.search(text) for text in watching.texts)
+    return watching.is_general or any(job in text and _names(job, text) for text in watching.texts)
 
 
-def _texts(project: Project) -> Iterator[str]:
-    for rules in project.rule_sets:
-        for group in rules.groups:
-            for rule in group.rules:
-                if _COMPANION.search(rule.expr):
-                    yield rule.expr
+@dataclass(frozen=True, slots=True)
+class _Watching:
+    """The rules that look for what is missing; whether any does so for all jobs."""
+
+    texts: tuple[str, ...]
+    is_general: bool
 
 
-def _is_companion(text: str, job: str | None) -> bool:
-    if job is not None and re.search(rf"(?<![\w-]){re.escape(job)}(?![\w-])", text):
-        return True
-    return _UP.search(text) is not None and (job is None or "job=" not in text.replace(" ", ""))
+@lru_cache(maxsize=2)
+def _watching(project: Project) -> _Watching:
+    texts = tuple(
+        rule.expr
+        for rules in project.rule_sets
+        for group in rules.groups
+        for rule in group.rules
+        if _COMPANION.search(rule.expr)
+    )
+    is_general = any(_UP.search(text) and "job=" not in text.replace(" ", "") for text in texts)
+    return _Watching(texts, is_general)
+
+
+def _names(job: str, text: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(job)}(?![\w-])", text) is not None
 
 
 def _report(selector: Meaning, expression: Examined, report: Report) -> None:

@@ -77,32 +77,26 @@ def check_expression(expression: Examined, report: Report) -> None:
             if where.where is group.where and rules is expression.rules
         ]
         if own:
-            _check_order(rule, group, own, selector, expression, report)
+            _check_order(rule, own, selector, expression, report)
         elif rule.record and recordings:
             _report_other(recordings, group, selector, expression, report)
 
 
 def _check_order(
-    rule: Rule, group: RuleGroup, own: Sequence[Rule], selector: Meaning, expression: Examined, report: Report
+    rule: Rule, own: Sequence[Rule], selector: Meaning, expression: Examined, report: Report
 ) -> None:
     """Warn if all rules of the group that record the series come after the one that reads it."""
-    places = [one.where for one in group.rules]
-    at = places_index(places, rule)
-    first = min(places_index(places, one) for one in own)
-    if first <= at or own[0].where is None:
+    # Recordings are listed in the order of the group.
+    first, here = own[0].where, rule.where
+    if first is None or here is None or first.whole.start <= here.whole.start:
         return
     report.report(
         CODE,
         expression.at(selector.name_at),
         f"`{selector.name}` is recorded further down, so this reads the value of the evaluation before",
-        also=(Label(own[0].where.whole, "recorded here"),),
+        also=(Label(first.whole, "recorded here"),),
         help="move the rule that records it up",
     )
-
-
-def places_index(places: Sequence[object], rule: Rule) -> int:
-    """The number of a rule in its group: rules are told apart by where they were written."""
-    return next((i for i, place in enumerate(places) if place is rule.where), 0)
 
 
 def _report_other(

@@ -61,16 +61,13 @@ from slogen import catalogued
 from slogen.catalog import Sample
 from slogen.diagnostics import Code, Report
 from slogen.examined import Examined
+from slogen.promql.functions import RATES
 
 if TYPE_CHECKING:
     from slogen.promql.meaning import Meaning
 
 CODE = Code("SLO424", "error", __doc__)
-_OF_COUNTERS = frozenset(("rate", "irate", "increase"))
 _OF_GAUGES = frozenset(("delta", "idelta", "deriv", "predict_linear", "double_exponential_smoothing"))
-_OF_NATIVE = frozenset(
-    ("histogram_count", "histogram_sum", "histogram_avg", "histogram_stddev", "histogram_stdvar")
-)
 _NO_COUNTER = frozenset(("gauge", "info", "stateset"))
 _NAMES = {
     "native_histogram": "native histogram",
@@ -162,7 +159,7 @@ def _of_histogram(base: str) -> str:
 
 
 def _check_call(call: Meaning, expression: Examined, report: Report) -> None:
-    if call.name in _OF_COUNTERS:
+    if call.name in RATES:
         _check_rate(call, expression, report)
     elif call.name in _OF_GAUGES:
         part = call.operand.bare

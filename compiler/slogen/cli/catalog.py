@@ -64,6 +64,10 @@ def import_command(
     """
     from slogen.cli import cataloging  # noqa: PLC0415 - not for --help
 
+    if merge is not None and (name or owns):
+        raise click.UsageError(
+            "--name and --owns are for a new catalog: write them into that of --merge yourself"
+        )
     observed = cataloging.observe(inputs)
     if observed.broken.total:
         cataloging.print_broken(observed.broken, style, sys.stderr)

@@ -28,6 +28,7 @@ from slogen.catalogmerge import merge as merged_with
 from slogen.cli.commands import CommandFailed
 from slogen.cli.compiling import print_diagnostics
 from slogen.cli.inputs import STANDARD_INPUT, shown
+from slogen.cli.mending import encoded
 from slogen.diagnostics import Diagnostic, Report
 from slogen.exposition import Broken, Observed
 from slogen.exposition.prefixes import common_prefixes
@@ -54,7 +55,15 @@ def observe(inputs: Sequence[str]) -> Observation:
     for path in inputs:
         with _opened(path) as stream:
             _read(path, stream, found)
+    _note_unended(found)
     return found
+
+
+def _note_unended(found: Observation) -> None:
+    for name in found.observed.unended:
+        click.echo(
+            f"note: the last line of {name} has no end; if the rest was cut off, fetch it again", err=True
+        )
 
 
 def print_broken(broken: Broken, style: str, stream: TextIO) -> None:
@@ -234,7 +243,7 @@ def merge(observation: Observation, base: Path, out: Path, style: str) -> int:
     for note in merged.contradictions:
         click.echo(f"note: {note}; left as it is", err=True)
     is_new = bool(merged.new or merged.completed)
-    written = merged.text.encode() if is_new else content
+    written = _with(merged.text, node.span.source, content) if is_new else content
     if _is_standard_output(out):
         click.echo(written, nl=False)
     elif is_new or not out.exists() or out.read_bytes() != written:
@@ -242,6 +251,11 @@ def merge(observation: Observation, base: Path, out: Path, style: str) -> int:
     news = f"{len(merged.new)} new, {len(merged.completed)} completed" if is_new else "nothing new"
     click.echo(f"{count(len(merged.metrics), 'metric')} ({news}) -> {_target(out)}", err=True)
     return 0
+
+
+def _with(text: str, before: Source, content: bytes) -> bytes:
+    """Another text in the encoding of the file."""
+    return encoded(content, before, Source(before.path, text)) or text.encode()
 
 
 def _check_merged(merged: Merged, base: Path) -> None:
@@ -277,10 +291,11 @@ def _side(path: str) -> Side:
     """What an input says of metrics. Raises _Refused for one that cannot be read."""
     with _opened(path) as stream:
         head = stream.read(_SNIFFED)
-        if exposition.is_catalog(head):
+        if exposition.is_document(head):
             return Side(_document(_shown(path), head + stream.read())[1])
         found = Observation((path,))
         _read(path, cast(BinaryIO, io.BufferedReader(_Chained(head, stream), _SNIFFED)), found)
+        _note_unended(found)
     if found.broken.total:
         raise _Refused(found.broken.diagnostics)
     facts = exposition.facts(found.observed)

@@ -123,6 +123,7 @@ def _say_what_is_next(folder: Path, names: list[str]) -> None:
     steps = [
         ("slogen check", "say what is wrong with the specs and rules"),
         ("slogen build", "write the rules into out/"),
+        ("slogen catalog import", "from a scrape, say what a service exports: queries are judged by it"),
         ("slogen build --check", "in CI: fail when out/ is stale"),
     ]
     if str(folder) != ".":

@@ -151,7 +151,7 @@ class _Reading:
 
     def _add_alert_windows(self, folder: Path) -> None:
         """Read the alert windows beside the settings: they may be for all SLOs over one period."""
-        for found in self._entries(_named(str(folder))):
+        for found in self._listed(_named(str(folder))):
             if found.name.endswith(SUFFIXES) and found.is_file() and _is_slogens(Path(found.path)):
                 text = Path(found.path).read_text(encoding="utf-8", errors="replace")
                 if _ALERT_WINDOWS_KIND.search(text) and "ServiceLevels" not in text:
@@ -193,9 +193,13 @@ class _Reading:
                     yield found
 
     def _entries(self, folder: _Found) -> list[os.DirEntry[str]]:
-        """What a folder shows, by name; nothing the second time, and nothing of the output folder."""
+        """What a folder shows; nothing the second time, and nothing of the output folder."""
         if folder.place == str(self.output) or not self._first_time(folder.place):
             return []
+        return self._listed(folder)
+
+    def _listed(self, folder: _Found) -> list[os.DirEntry[str]]:
+        """What a folder shows, by name. Folders of which this asks can still be read."""
         try:
             with os.scandir(folder.path) as entries:
                 visible = [entry for entry in entries if not entry.name.startswith(".")]

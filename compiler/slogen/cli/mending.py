@@ -119,7 +119,7 @@ def write(found: Mended) -> None:
 
 def _made(place: Path, before: Source, after: Source) -> Path:
     """A new file beside the old one, in the same encoding and with the same rights."""
-    content = _encoded(place.read_bytes(), before, after)
+    content = encoded(place.read_bytes(), before, after)
     if content is None:
         raise CommandFailed(f"{before.path} changed while it was read; nothing was changed")
     if not os.access(place, os.W_OK):
@@ -137,8 +137,8 @@ def _made(place: Path, before: Source, after: Source) -> Path:
     return Path(name)
 
 
-def _encoded(content: bytes, before: Source, after: Source) -> bytes | None:
-    """The bytes of a file with another text; None if it does not hold the text from before."""
+def encoded(content: bytes, before: Source, after: Source) -> bytes | None:
+    """The bytes of a file with another text, encoded as it is; None if it does not hold `before`."""
     if Source.decode(before.path, content) != before:
         return None
     for encoding in ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):

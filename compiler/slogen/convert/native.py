@@ -27,7 +27,6 @@ SPECS = frozenset({"slogen.dev/v1"})
 
 _HEAD: Mapping[str, Value] = {"apiVersion": "slogen.dev/v1"}
 _RATIO = re.compile(names.error_ratio("(?:[0-9]+(?:ms|[smhdwy]))+"))
-_SHARED = ("owner", "runbook", "dashboard", "window", "alert_windows", "profile")
 
 
 def write(slos: Sequence[Slo], windows: Sequence[tuple[AlertWindows, Origin]], project: Project) -> Written:

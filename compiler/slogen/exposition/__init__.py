@@ -10,7 +10,7 @@ https://prometheus.io/docs/specs/om/open_metrics_spec/.
 
 from slogen.exposition.broken import Broken
 from slogen.exposition.families import Facts, facts
-from slogen.exposition.inputs import is_catalog, read
+from slogen.exposition.inputs import is_document, read
 from slogen.exposition.observed import Observed
 
-__all__ = ["Broken", "Facts", "Observed", "facts", "is_catalog", "read"]
+__all__ = ["Broken", "Facts", "Observed", "facts", "is_document", "read"]

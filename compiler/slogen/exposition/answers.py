@@ -14,7 +14,7 @@ from typing import Any
 
 from slogen.exposition.broken import Broken
 from slogen.exposition.lines import TYPES
-from slogen.exposition.observed import Observed
+from slogen.exposition.observed import MADE_OF_DATA, MAX_LABELS, Observed
 from slogen.source import Source, Span
 
 _LIST = re.compile(r'"(?:data|result)"\s*:\s*\[')
@@ -72,6 +72,9 @@ def _read_items(items: Iterator[Any], observed: Observed, source: Source, broken
             _add_metadata(item["metric"], item, observed)
         else:
             others += not _add_series(item.get("metric", item), observed)
+    for name, seen in observed.series.items():
+        if seen.has_too_many_labels:
+            broken.whole(source.path, f"`{name}` has more than {MAX_LABELS:,} labels", MADE_OF_DATA)
     if others:
         message = f"{others} of the items are no series and no metadata"
         broken.whole(source.path, message, _HOW)

@@ -19,12 +19,14 @@ _LONGEST_LINE = 1 << 20
 _JSON = re.compile(rb'\s*(?:\{\s*(?:"[^"]{0,200}"\s*:|\})|\[)')
 _PAGE = re.compile(rb"\s*<(?:!doctype|html|head|body|\?xml|[a-z]+[ >])", re.IGNORECASE)
 _TITLE = re.compile(rb"<(title|h1)[^>]*>\s*([^<]{1,200}?)\s*<", re.IGNORECASE)
-_CATALOG = re.compile(rb"^[ \t]*[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?MetricCatalog\b", re.MULTILINE)
+_DOCUMENT = re.compile(
+    rb"^([\"']?)(?:apiVersion|kind)\1[ \t]*:(?=\s)|\A\s*\{\s*\"(?:apiVersion|kind)\"\s*:", re.MULTILINE
+)
 
 
-def is_catalog(head: bytes) -> bool:
-    """Whether a text is a document of slogen's, by its beginning."""
-    return b"slogen.dev/" in head and _CATALOG.search(head) is not None
+def is_document(head: bytes) -> bool:
+    """Whether a text is a document as Kubernetes and slogen have them, by its beginning."""
+    return _DOCUMENT.search(head) is not None
 
 
 def read(path: str, stream: BinaryIO, observed: Observed, broken: Broken) -> None:
@@ -43,8 +45,9 @@ def read(path: str, stream: BinaryIO, observed: Observed, broken: Broken) -> Non
         message = "this is binary, not the text of a scrape"
         broken.whole(path, message, "ask for text: `curl -H 'Accept: text/plain' ...`")
         return
-    if is_catalog(head):
-        broken.whole(path, "this is a catalog already", "give what `/metrics` answers")
+    if is_document(head):
+        message = "this is a document with a kind, such as a catalog, and no scrape"
+        broken.whole(path, message, "give what `/metrics` answers")
         return
     if _JSON.match(head):
         _read_json(path, head + stream.read(), observed, broken)

@@ -198,6 +198,15 @@ def _short(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
+def type_line_complaint(line: str) -> Complaint:
+    """Why a `# TYPE` line is none: COMMENT does not take it."""
+    words = [(found.start(), found.end()) for found in _WORDS.finditer(line)]
+    if len(words) > len(("#", "TYPE", "name")):
+        start, end = words[2]
+        return _bad_name(line[start:end], start)
+    return Complaint(0, len(line), "the name or the type is missing", "write `# TYPE name counter`")
+
+
 def type_complaint(written: str, at: int) -> Complaint:
     """What is wrong with the type of a `# TYPE` line."""
     meant = nearest(written, TYPES) if written else None

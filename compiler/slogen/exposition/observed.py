@@ -12,6 +12,12 @@ MAX_BOUNDS = 1_000
 MAX_NAMES = 50_000
 """No component has more metrics: then names are made of data."""
 
+MADE_OF_DATA = "names are made of data"
+"""What is wrong where there are too many of them."""
+
+MAX_LABELS = 1_000
+"""No metric has more names of labels, even those that copy the labels of all objects of a cluster."""
+
 
 @dataclass(slots=True)
 class SeenLabel:
@@ -41,6 +47,8 @@ class Seen:
                 continue
             label = own.get(name)
             if label is None:
+                if len(own) > MAX_LABELS:
+                    continue
                 label = own[name] = SeenLabel()
             label.series += 1
             values = label.values
@@ -48,6 +56,11 @@ class Seen:
                 values.add(value)
                 if len(values) > MAX_VALUES:
                     label.values = None
+
+    @property
+    def has_too_many_labels(self) -> bool:
+        """Whether not all of its labels were kept: their names are made of data."""
+        return len(self.labels) > MAX_LABELS
 
     def _add_bound(self, value: str) -> None:
         if value in self.bounds or len(self.bounds) < MAX_BOUNDS:
@@ -69,12 +82,14 @@ class Observed:
 
     `is_openmetrics` says that names are those of that format. `is_of_server` says that a Prometheus gave the
     series: they have the labels of their targets, and their bounds are spelled as the server does.
+    `unended` are the inputs whose last line has no end, as if the rest were missing.
     """
 
     declared: dict[str, Declared] = field(default_factory=dict)
     series: dict[str, Seen] = field(default_factory=dict)
     is_openmetrics: bool = False
     is_of_server: bool = False
+    unended: list[str] = field(default_factory=list)
 
     def metric(self, name: str) -> Declared:
         """What is said of a metric, to be completed."""

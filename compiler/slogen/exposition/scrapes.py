@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
+from slogen.catalog import LABEL_NAME, METRIC_NAME
 from slogen.exposition.broken import Broken
 from slogen.exposition.lines import (
     COMMENT,
@@ -15,10 +16,11 @@ from slogen.exposition.lines import (
     Complaint,
     complaint,
     type_complaint,
+    type_line_complaint,
     unescaped,
     unquoted,
 )
-from slogen.exposition.observed import MAX_NAMES, Observed
+from slogen.exposition.observed import MADE_OF_DATA, MAX_LABELS, MAX_NAMES, Observed
 
 _FETCH_AGAIN = "fetch the scrape again, to its end"
 _TARGET = frozenset(("job", "instance"))
@@ -51,6 +53,7 @@ class _Reader:
         self.number = 0
         self.is_over = False
         self.is_cut = False
+        self.is_ended = True
         self.typed_at: dict[str, int] = {}
         self.last_bucket: tuple[str, str] | None = None
         self.has_end = False
@@ -61,6 +64,7 @@ class _Reader:
 
     def read(self, raw: Line) -> None:
         self.number += 1
+        self.is_ended = raw.is_ended
         try:
             line = raw.text.decode()
         except UnicodeDecodeError as error:
@@ -87,18 +91,21 @@ class _Reader:
         name, inner, quoted, rest = match.group("name", "labels", "quoted", "rest")
         if quoted is not None:
             name, inner = unquoted(quoted), rest
-        if name not in self.observed.series and len(self.observed.series) >= MAX_NAMES:
-            at = Complaint(
-                0, len(name), f"there are more than {MAX_NAMES:,} metrics", "names are made of data"
-            )
-            self._complain(line, at)
-            self.is_over = True
+        if name not in self.observed.series and self._is_refused(name, line, self.observed.series):
             return
         pairs = PAIR.findall(inner) if inner else []
         if inner and "\\" in inner:
             pairs = [(label, unescaped(value)) for label, value in pairs]
         if inner and inner.count('"') != 2 * len(pairs):
             pairs = [(unquoted(label), value) for label, value in pairs]
+            odd = next((label for label, _ in pairs if LABEL_NAME.fullmatch(label) is None), None)
+            if odd is not None:
+                start = max(line.find(odd), 0)
+                message = f"a catalog cannot hold the label `{odd}`"
+                self._complain(
+                    line, Complaint(start, start + len(odd), message, "leave it out, or rename it")
+                )
+                return
         names = {label for label, _ in pairs}
         if len(names) != len(pairs):
             self._complain(line, _label_twice(line, [label for label, _ in pairs]))
@@ -108,7 +115,29 @@ class _Reader:
         self.only_in_openmetrics = self.only_in_openmetrics or (self.number if match["exemplar"] else 0)
         self.last_bucket = (name, dict(pairs)["le"]) if "le" in names else None
         self.last = line
-        self.observed.named(name).add(pairs)
+        seen = self.observed.named(name)
+        seen.add(pairs)
+        if seen.has_too_many_labels:
+            message = f"`{name}` has more than {MAX_LABELS:,} labels"
+            self._give_up(line, Complaint(0, len(line), message, MADE_OF_DATA))
+
+    def _is_refused(self, name: str, line: str, known: Collection[str]) -> bool:
+        """Whether a name that is not known yet cannot be taken; tells why."""
+        start = max(line.find(name), 0)
+        end = start + len(name)
+        if len(known) >= MAX_NAMES:
+            message = f"there are more than {MAX_NAMES:,} metrics"
+            self._give_up(line, Complaint(start, end, message, MADE_OF_DATA))
+        elif METRIC_NAME.fullmatch(name) is None:
+            message = f"a catalog cannot hold the metric `{name}`"
+            self._complain(line, Complaint(start, end, message, "leave it out, or rename it"))
+        else:
+            return False
+        return True
+
+    def _give_up(self, line: str, found: Complaint) -> None:
+        self._complain(line, found)
+        self.is_over = True
 
     def _comment(self, line: str) -> None:
         if line.rstrip() == "# EOF":
@@ -117,9 +146,12 @@ class _Reader:
         match = COMMENT.fullmatch(line)
         if match is None:
             if line.startswith(("# TYPE ", "# TYPE\t")):
-                self._complain(line, Complaint(0, len(line), "the name or the type is missing", _TYPE_FORM))
+                self._complain(line, type_line_complaint(line))
             return
         name, text = unquoted(match["name"]), match["text"] or ""
+        declared = self.observed.declared
+        if name not in declared and self._is_refused(name, line, declared):
+            return
         if match["keyword"] == "TYPE":
             self._type(name, text.strip(), line, match)
         elif match["keyword"] == "HELP":
@@ -153,6 +185,8 @@ class _Reader:
             self.observed.is_of_server = True
         if self.is_cut:
             return
+        if not self.is_ended and not self.has_end:
+            self.observed.unended.append(self.path)
         if self._is_cut_in_a_histogram():
             message = "the scrape ends in the middle of a histogram: the bucket `+Inf` is missing"
             self._complain(self.last, Complaint(0, len(self.last), message, _FETCH_AGAIN))
@@ -170,9 +204,6 @@ class _Reader:
 
     def _complain(self, line: str, found: Complaint) -> None:
         self.broken.line(self.path, self.number, line, found)
-
-
-_TYPE_FORM = "write `# TYPE name counter`"
 
 
 def _not_utf8(data: bytes, error: UnicodeDecodeError) -> Complaint:

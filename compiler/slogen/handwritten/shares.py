@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from slogen.handwritten.branches import is_comparison, returns_bool
+from slogen.promql.comparisons import is_comparison, returns_bool
 
 if TYPE_CHECKING:
     from slogen.promql.meaning import Meaning

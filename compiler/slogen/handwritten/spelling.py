@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from slogen.promql import Kind, tokens
 
 
@@ -10,5 +12,6 @@ def is_same(one: str, other: str) -> bool:
     return one == other or _tokens(one) == _tokens(other)
 
 
-def _tokens(text: str) -> list[str]:
-    return [token.text for token in tokens(text) if token.kind is not Kind.COMMENT]
+@lru_cache(maxsize=4096)
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(token.text for token in tokens(text) if token.kind is not Kind.COMMENT)

@@ -9,7 +9,7 @@ from slogen.ir import Rule
 from slogen.source import Span
 
 if TYPE_CHECKING:
-    from slogen.gotemplates.reads import Contents
+    from slogen.gotemplates.reads import Contents, Read
 
 
 class AlertText(NamedTuple):
@@ -50,3 +50,13 @@ def texts_of(rule: Rule) -> Iterator[AlertText]:
     for name, text in rule.annotations.items():
         part = f"annotations.{name}"
         yield AlertText("annotation", name, text, where[part], part in where)
+
+
+def labels_read(rule: Rule) -> Iterator[tuple[AlertText, Read]]:
+    """What the texts of an alert read of its labels, by name. What a condition looks at may be missing."""
+    for text in texts_of(rule):
+        if "{{" not in text.text or not text.is_own:
+            continue
+        for read in text.contents.reads:
+            if read.kind == "label" and not read.guarded and read.query is None:
+                yield text, read

@@ -8,15 +8,23 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from slogen import codes, shapes, versions
-from slogen.catalog import TARGET_LABELS, Catalog, Catalogs, Caution, KnownLabel, Metric, Scrape, Status
+from slogen.catalog import (
+    LABEL_NAME,
+    METRIC_NAME,
+    TARGET_LABELS,
+    Catalog,
+    Catalogs,
+    Caution,
+    KnownLabel,
+    Metric,
+    Scrape,
+    Status,
+)
 from slogen.diagnostics import Label, Report, nearest
 from slogen.nativespec import written
 from slogen.promql.regexps import regexp_problem
 from slogen.source import Node, Span
 
-# Prometheus 3 takes more than letters, digits and `_`: names from OpenTelemetry have dots, some have slashes.
-_METRIC_NAME = re.compile(r"[^\W\d][\w.:/-]*|:[\w.:/-]*")
-_LABEL_NAME = re.compile(r"[^\W\d][\w./-]*")
 _PATTERN = re.compile(r"[\w.:/*-]+")
 _WITH_BUCKETS = ("histogram", "native_histogram", "unknown")
 _FROM_THE_TYPE = {"histogram": "le", "native_histogram": "le", "summary": "quantile"}
@@ -135,10 +143,10 @@ def _head(node: Node) -> Span:
 
 
 def _check_name(name: str, at: Span, report: Report) -> None:
-    if _METRIC_NAME.fullmatch(name):
+    if METRIC_NAME.fullmatch(name):
         return
     base = re.match(r"\s*([^\s{]+)", name)
-    meant = base[1] if base and _METRIC_NAME.fullmatch(base[1]) else ""
+    meant = base[1] if base and METRIC_NAME.fullmatch(base[1]) else ""
     _report(
         report,
         at,
@@ -239,7 +247,7 @@ def _check_versions(metric: Metric, node: Node, report: Report) -> None:
             _report(
                 report, at, f"`{metric.name}` is replaced by itself", help="name the metric to use instead"
             )
-        elif not _METRIC_NAME.fullmatch(replacement):
+        elif not METRIC_NAME.fullmatch(replacement):
             _report(report, at, f"`{replacement}` is no name of a metric", help=_NAMES)
 
 
@@ -350,7 +358,7 @@ def _check_label_name(name: str, at: Span, report: Report) -> None:
             "`__name__` is no label: it holds the name of the metric",
             help="delete this label",
         )
-    elif not _LABEL_NAME.fullmatch(name):
+    elif not LABEL_NAME.fullmatch(name):
         _report(
             report,
             at,

@@ -79,7 +79,9 @@ class Prometheus(shapes.Shape):
     """The servers that scrape and keep the series."""
 
     version: Version = Field("", description="The oldest version in use.")
-    scrape_interval: shapes.PositiveDuration | None = None
+    scrape_interval: shapes.PositiveDuration | None = Field(
+        None, description="How far samples are apart; the shortest interval where jobs differ."
+    )
     evaluation_interval: shapes.PositiveDuration | None = None
     retention: shapes.PositiveDuration | None = Field(None, description="How far back queries see.")
     external_labels: shapes.LabelMap = Field(

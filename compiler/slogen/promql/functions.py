@@ -14,6 +14,9 @@ S: ValueType = "scalar"
 M: ValueType = "matrix"
 T: ValueType = "string"
 
+RATES = frozenset(("rate", "irate", "increase"))
+"""The functions that see restarts of counters: they work on nothing else."""
+
 
 class Signature(NamedTuple):
     """The types of the arguments and of the result.

@@ -13,11 +13,6 @@ def is_gauge(name: str) -> bool:
     return _GAUGE.fullmatch(name) is not None and _NO_GAUGE.search(name) is None
 
 
-def may_name_a_gauge(text: str) -> bool:
-    """Whether a query may hold the name of a gauge: a quick look."""
-    return _IN_TEXT.search(text) is not None
-
-
 _ENDINGS = (
     *("queue_length", "queue_size", "queue_depth", "depth", "length", "in_flight", "inflight", "in_progress"),
     *(
@@ -34,6 +29,5 @@ _ENDINGS = (
 """How the names of gauges end, behind a `_`, as the usual exporters and guides spell them."""
 
 _GAUGE = re.compile(rf"up|[a-zA-Z_][a-zA-Z0-9_]*_(?:{'|'.join(_ENDINGS)})")
-_IN_TEXT = re.compile(rf"\bup\b|_(?:{'|'.join(_ENDINGS)})\b")
 # The length of a message is what summaries measure; some old ones are counters without a `_total`.
 _NO_GAUGE = re.compile(r"(?:content|body|message|request|response|payload)_length$")

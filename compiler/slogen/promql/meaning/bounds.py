@@ -55,6 +55,26 @@ class Bounds:
             return self.can_be(">=", number) and self.can_be("<=", number)
         return self.number != number
 
+    def always_is(self, operator: str, number: float) -> bool:
+        """Whether all values compare with a number as an operator demands. (NaN does with `!=` only.)"""
+        return not self.can_be(_NEGATED[operator], number)
+
+    def __str__(self) -> str:
+        """The values in words, such as `0 or more`."""
+        low, high = f"{self.lowest:g}", f"{self.highest:g}"
+        if self.lowest == self.highest:
+            return low
+        if self.highest == math.inf:
+            return f"more than {low}" if self.lowest_open else f"{low} or more"
+        if self.lowest == -math.inf:
+            return f"less than {high}" if self.highest_open else f"{high} or less"
+        return f"{low} to {high}"
+
+    @property
+    def reason(self) -> str:
+        """Why no value lies beyond, as a sentence for a message."""
+        return self.why or f"the value is {self}, or there is none"
+
     def narrowed(self, operator: str, number: float) -> Bounds:
         """The bounds of those values that compare with a number as an operator demands."""
         if operator in (">", ">=") and number >= self.lowest:
@@ -137,6 +157,8 @@ class Bounds:
         )
 
 
+_NEGATED = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "==": "!=", "!=": "=="}
+"""The operator that holds wherever another one does not."""
 ANY = Bounds()
 POSITIVE = Bounds(0)
 UNIT = Bounds(0, 1)

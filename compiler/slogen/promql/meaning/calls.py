@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from promql_parser import Call, StringLiteral
 
+from slogen.catalog import Sample
 from slogen.promql.functions import FUNCTIONS
 from slogen.promql.labelling import ABSENT, DROPS_BUCKETS, KEEPS_LABELS, SETS_A_LABEL
 from slogen.promql.matchers import METRIC_NAME
@@ -210,7 +213,8 @@ def _clamped(name: str, bounds: Bounds, parts: tuple[Meaning, ...]) -> Bounds:
 
 
 def _of_quantile(share: Meaning, inner: Meaning) -> _Values:
-    """A quantile is never above the highest finite bound of the buckets, unless it is one above 1.
+    """A quantile is never above the highest finite bound of the buckets, unless it is one above 1, and never
+    below 0 unless there are bounds of 0 or less.
 
     Source: https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile.
     """
@@ -221,8 +225,13 @@ def _of_quantile(share: Meaning, inner: Meaning) -> _Values:
     bounds = ANY
     if known and len(known) == len(tops) and share.bounds.highest <= 1:
         top = max(known)
-        bounds = Bounds(highest=top, why=f"{top:g} is the highest bound of its buckets")
+        lowest = 0 if share.bounds.lowest >= 0 and _are_positive(sources) else -math.inf
+        bounds = Bounds(lowest, top, why=f"{top:g} is the highest bound of its buckets")
     return _Values(Nature.QUANTILE, True, unit, bounds, 0)
+
+
+def _are_positive(sources: Sequence[Sample | None]) -> bool:
+    return all(one is not None and one.metric.buckets and one.metric.buckets[0] > 0 for one in sources)
 
 
 def _of_samples(name: str, inner: Meaning) -> _Values:

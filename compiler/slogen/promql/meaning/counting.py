@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from promql_parser import ParenExpr
 
+from slogen.promql.functions import RATES
 from slogen.promql.meaning.meaning import Meaning
-
-_GROWTH = frozenset(("rate", "irate", "increase"))
 
 
 def counted(meaning: Meaning) -> tuple[Meaning, ...] | None:
@@ -17,7 +16,7 @@ def counted(meaning: Meaning) -> tuple[Meaning, ...] | None:
     """
     if isinstance(meaning.tree, ParenExpr) or (meaning.is_aggregation and meaning.name == "sum"):
         return counted(meaning.parts[-1])
-    if meaning.is_call and meaning.name in _GROWTH:
+    if meaning.is_call and meaning.name in RATES:
         inner = meaning.parts[0].bare
         return (inner,) if inner.is_selector else None
     if meaning.is_operation and meaning.name == "or" and _is_stand_in(meaning.parts[1]):

@@ -43,12 +43,34 @@ class Unmatched(NamedTuple):
             return 0
         return 1 if self.right.presence is Presence.NEVER else None
 
+    @property
+    def reason(self) -> str:
+        """Why, as the end of a sentence about the two sides."""
+        if self.lacking is None:
+            left, right = self.words
+            return f"the left one has {left}, the right one {right}"
+        has, lacks = ("right", "left") if self.lacking == 0 else ("left", "right")
+        return f"the {has} one has the label `{self.label}`, the {lacks} one has none"
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """What either side has, in a few words."""
+        if self.lacking is None:
+            return f'`{self.label}="{self.left.value}"`', f'`{self.label}="{self.right.value}"`'
+        has, lacks = f"has `{self.label}`", f"has no `{self.label}`"
+        return (lacks, has) if self.lacking == 0 else (has, lacks)
+
 
 def matching_of(operation: Meaning) -> Matching | None:
     """What an operator between two vectors compares; None for others, and where missing sides are filled."""
     tree = operation.tree
     if not isinstance(tree, BinaryExpr) or any(part.type == "scalar" for part in operation.parts):
         return None
+    return matching_by(tree)
+
+
+def matching_by(tree: BinaryExpr) -> Matching | None:
+    """The same of an operator whose sides are known to be vectors."""
     modifier = tree.modifier
     if modifier is None or modifier.matching is None:
         return Matching(False, ())

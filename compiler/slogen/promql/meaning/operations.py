@@ -6,16 +6,33 @@ import math
 
 from promql_parser import BinaryExpr, LabelModifierType, VectorMatchCardinality
 
+from slogen.promql.comparisons import COMPARISONS, FLIPPED
 from slogen.promql.meaning.bounds import ANY, UNIT, Bounds
 from slogen.promql.meaning.labels import NO_LABELS, UNKNOWN, LabelFact, LabelSet, Presence
 from slogen.promql.meaning.meaning import Meaning
 from slogen.promql.meaning.natures import Nature
+from slogen.promql.meaning.shares import share_of
 from slogen.promql.meaning.units import Unit
 from slogen.promql.placed import Part
 
-COMPARISONS = frozenset(("==", "!=", "<=", "<", ">=", ">"))
 SET_OPERATORS = frozenset(("and", "or", "unless"))
-_FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
+_MAY_BE_UNDEFINED = frozenset(
+    (
+        "histogram_quantile",
+        "scalar",
+        "sqrt",
+        "ln",
+        "log2",
+        "log10",
+        "^",
+        "%",
+        "acos",
+        "asin",
+        "acosh",
+        "atanh",
+    )
+)
+"""What is NaN where there are no observations, not just one element, or where a function is not defined."""
 
 
 def of_operation(part: Part, parts: tuple[Meaning, ...]) -> Meaning:
@@ -26,7 +43,7 @@ def of_operation(part: Part, parts: tuple[Meaning, ...]) -> Meaning:
     operator = str(tree.op).lower()
     is_scalar = left.type == right.type == "scalar"
     is_filter = operator in COMPARISONS and not _is_bool(tree)
-    values = _values(operator, left, right, is_filter=is_filter)
+    values = _values(tree, operator, left, right, is_filter=is_filter)
     meaning = Meaning(
         tree,
         part.at,
@@ -100,7 +117,7 @@ def _labels(tree: BinaryExpr, operator: str, left: Meaning, right: Meaning) -> L
 
 
 def _values(
-    operator: str, left: Meaning, right: Meaning, *, is_filter: bool
+    tree: BinaryExpr, operator: str, left: Meaning, right: Meaning, *, is_filter: bool
 ) -> tuple[Nature, Unit | None, Bounds]:
     if operator in COMPARISONS:
         return _of_comparison(operator, left, right, is_filter=is_filter)
@@ -123,7 +140,8 @@ def _values(
         unit = of.unit if scaled else _product(left, right)
         return (of.nature if scaled else Nature.UNKNOWN), unit, left.bounds * right.bounds
     if operator == "/":
-        return _of_quotient(left, right)
+        nature, unit, bounds = _of_quotient(left, right)
+        return nature, unit, share_of(tree, left, right) or bounds
     return Nature.UNKNOWN, None, ANY
 
 
@@ -134,7 +152,7 @@ def _of_comparison(
         return Nature.BOOLEAN, Unit(), UNIT
     if left.type == "scalar":
         number = left.bounds.number
-        bounds = right.bounds if number is None else right.bounds.narrowed(_FLIPPED[operator], number)
+        bounds = right.bounds if number is None else right.bounds.narrowed(FLIPPED[operator], number)
         return right.nature, right.unit, bounds
     number = right.bounds.number
     bounds = left.bounds if number is None else left.bounds.narrowed(operator, number)
@@ -202,8 +220,8 @@ def _always(operator: str, left: Meaning, right: Meaning, *, is_filter: bool) ->
 def _always_true(operator: str, left: Meaning, right: Meaning) -> bool:
     """Whether no value fails a comparison with a number."""
     if right.bounds.number is not None:
-        opposite = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "==": "!=", "!=": "=="}[operator]
-        return left.nan is None and not left.bounds.can_be(opposite, right.bounds.number)
+        is_met = left.nan is None and left.bounds.always_is(operator, right.bounds.number)
+        return is_met and not any(part.name in _MAY_BE_UNDEFINED for part in left.walk())
     return False
 
 

@@ -46,6 +46,8 @@ def of_selector(part: Part, knowledge: Knowledge, window: float | None) -> Meani
     seconds = tree.range.total_seconds() if isinstance(tree, MatrixSelector) else None
     sample = knowledge.sample(name) if name else None
     recorded = knowledge.recorded(name) if name and sample is None else None
+    if recorded is not None:
+        recorded = _selected(recorded, tuple((one.name, one.value) for one in matchers if one.op == "="))
     nature, is_sure, unit, bounds = _values(name, sample, recorded)
     return Meaning(
         tree,
@@ -138,6 +140,10 @@ def _of_sample(sample: Sample, added: tuple[str, ...]) -> LabelSet:
         named[label] = LabelFact(Presence.EXPECTED if usual else Presence.POSSIBLE, "the target has it")
     for label in (*added, *(label for scrape in sample.scrapes for label in scrape.target_labels)):
         named[label] = LabelFact(Presence.POSSIBLE, "the target has it")
+    for label, fact in named.items():
+        given = {scrape.gives(label) for scrape in sample.scrapes if scrape.is_prometheus}
+        if {True, False} <= given:
+            named[label] = replace(fact, is_mixed=True)
     for known in sample.metric.labels:
         presence = Presence.POSSIBLE if known.is_optional else Presence.CERTAIN
         fact = LabelFact(presence, f"`{sample.name}` has it", is_mixed=known.is_optional)
@@ -167,6 +173,24 @@ def _collide(named: dict[str, LabelFact], label: str, fact: LabelFact, sample: S
         named |= {label: doubt, renamed: doubt}
 
 
+@lru_cache(maxsize=4096)
+def _selected(recorded: Recorded, asked: tuple[tuple[str, str], ...]) -> Recorded:
+    """Those rules whose own labels have the values that are asked for; all of them if none has."""
+    chosen = [
+        index
+        for index, labels in enumerate(recorded.labels)
+        if all(labels.get(name, value) == value for name, value in asked)
+    ]
+    if not chosen or len(chosen) == len(recorded.labels):
+        return recorded
+    return Recorded(
+        tuple(recorded.meanings[index] for index in chosen),
+        tuple(recorded.labels[index] for index in chosen),
+        tuple(recorded.groups[index] for index in chosen),
+    )
+
+
+@lru_cache(maxsize=4096)
 def _of_recorded(recorded: Recorded) -> LabelSet:
     """The labels of what is recorded, and those that the rules add."""
     found: LabelSet | None = None
@@ -176,10 +200,7 @@ def _of_recorded(recorded: Recorded) -> LabelSet:
             fact = LabelFact(Presence.CERTAIN, "the recording rule sets it", value=value)
             one = one.setting(name, fact)
         one = LabelSet(
-            {
-                label: replace(known, at=NOWHERE)
-                for label, known in one.named.items()
-            },
+            {label: replace(known, at=NOWHERE) for label, known in one.named.items()},
             LabelFact(one.rest.presence, "the recording rule drops it" if one.is_closed else ""),
         )
         found = one if found is None else found.or_else(one)
