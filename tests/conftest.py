@@ -1,4 +1,4 @@
-"""Options of the whole suite, and how it runs: in several processes, where pytest-xdist is installed."""
+"""Options of the whole suite, and how `pytest -n auto` spreads it over processes."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Spread the whole suite over processes, unless the command line says how; a part starts sooner alone.
-
-    One process more than processors: the tests with servers wait most of their time, and with more than some
-    processes all others wait for them.
-    """
-    if not config.pluginmanager.hasplugin("xdist") or "PYTEST_XDIST_WORKER" in os.environ:
-        return
-    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    """With `-n auto`, processes that are done take over tests of the others."""
     option = config.option
-    if not whole or option.numprocesses is not None or option.tx or option.usepdb or option.update:
-        return
-    option.numprocesses = min((os.cpu_count() or 1) + 1, 6)
-    option.dist = "worksteal"
+    if getattr(option, "numprocesses", None) == "auto" and option.dist == "no":
+        option.dist = "worksteal"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """How many processes `-n auto` starts: one more than processors, as the tests with servers mostly wait.
+
+    With more than a few, all others wait for them.
+    """
+    return min((os.cpu_count() or 1) + 1, 6)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
