@@ -20,10 +20,9 @@ LAYERS = (
     ("formats", "checks", "resolve", "reading", "lower", "targets", "convert"),
     ("nativespec", "sloth", "openslo", "pyrra", "homemade", "foreign"),
     ("sli_plugins", "spectext", "testedrules", "history", "handwritten", "catalogued"),
-    ("indicated", "sampling", "spellings"),
+    ("indicated", "sampling", "bucketspelling"),
     (
-        "catalogdiff",
-        "catalogmerge",
+        "catalogs",
         "slis",
         "burn",
         "examined",
@@ -33,7 +32,6 @@ LAYERS = (
         "layout",
     ),
     (
-        "catalogtext",
         "exposition",
         "shapes",
         "expressions",

@@ -24,12 +24,26 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class Project:
-    """What expressions are judged by: settings, catalogs, and the hand-written rules."""
+    """What expressions are judged by: settings, catalogs, and the hand-written rules.
+
+    `elsewhere` has the names that are recorded in files of the project which were not read; None where all
+    was read.
+    """
 
     settings: Settings = field(default_factory=Settings)
     catalogs: Catalogs = field(default_factory=Catalogs)
     rule_sets: tuple[RuleSet, ...] = ()
+    elsewhere: frozenset[str] | None = None
     _recorded: dict[str, Recorded | None] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether there is more of the project than what was read: then nothing is known to be missing."""
+        return self.elsewhere is not None
+
+    def is_recorded_elsewhere(self, name: str) -> bool:
+        """Whether a file of the project that was not read records a series."""
+        return self.elsewhere is not None and name in self.elsewhere
 
     def knowing(self, subject: str) -> ProjectKnowledge:
         """What is known of series by those who read them: a service, or a rule file by its path."""

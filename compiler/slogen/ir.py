@@ -691,7 +691,8 @@ class Program:
     """Everything that one run compiles, and the tests that users wrote for it.
 
     The proofs are in the order of the rule sets. They are large: while files are written they may be made one
-    after another, to be iterated over once.
+    after another, to be iterated over once. `is_part` says that there are files of the project which were not
+    read: then nothing is known to be missing.
     """
 
     slos: tuple[Slo, ...]
@@ -700,6 +701,7 @@ class Program:
     proofs: Iterable[Proof] = ()
     own_tests: tuple[OwnTests, ...] = ()
     catalogs: Catalogs = field(default_factory=Catalogs)
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,8 @@ class Options:
     tool instead of slogen's (`compat`), extensions of the formats, and whether the alerts are proven.
 
     With `only_texts`, the proofs themselves are not kept, only the files that they are written to. Without
-    `complete` the sources are a part of a project.
+    `complete` the sources may be a part of a project. They certainly are one with `elsewhere`: the names that
+    rules record in the files of the project which are not among the sources.
     """
 
     default_window: Millis | None = None
@@ -51,6 +52,7 @@ class Options:
     prove: bool = False
     only_texts: bool = False
     complete: bool = True
+    elsewhere: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def compile(  # noqa: A001 - it is what a compiler does
     allowances = allowed_in(sources, documents, found.settings, report)
     resolved = [resolve(draft, found, report) for draft in documents.of(Draft)]
     written = tuple(with_defaults(rules, found) for rules in documents.of(RuleSet))
-    project = Project(found.settings, catalogs(documents, report), written)
+    project = Project(found.settings, catalogs(documents, report), written, options.elsewhere)
     slos = tuple(checking.sound(filter(None, resolved), project, report, progress))
     program = Program(
         slos,
@@ -93,6 +95,7 @@ def compile(  # noqa: A001 - it is what a compiler does
         found.settings,
         own_tests=tuple(documents.of(OwnTests)),
         catalogs=project.catalogs,
+        is_part=project.is_part,
     )
     checking.check_program(program, project, report)
     if report.failed:
@@ -156,7 +159,12 @@ def allowed_in(
 
 
 def _report_unused(allowances: Allowances, options: Options, report: Report) -> None:
-    """Warn of allowances without a finding, as far as this run looks for it."""
+    """Warn of allowances without a finding, as far as this run looks for it.
+
+    In a part of a project, a finding may be missing because of what was not read.
+    """
+    if options.elsewhere is not None:
+        return
     unproven = () if options.prove else (codes.UNPROVEN_INDICATOR, codes.UNPROVEN_ALERT)
     # What an edit cuts off is told once, and is no finding of the text by itself.
     unlooked = (codes.HISTORY_LOST, *unproven)

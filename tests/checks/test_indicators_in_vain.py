@@ -206,6 +206,7 @@ RECORDED = "sum(rate(job:b:sum[w]))"
         (RECORDED, recorded("job:b:sum", "b_total", interval="2m"), ["SLO465"]),
         ("avg_over_time(r[w])", recorded("r", "sum(rate(b[5m])) / sum(rate(a[5m]))"), ["SLO453"]),
         ("avg_over_time(r[w])", recorded("r", "sum(rate(b[5m])) / (sum(rate(a[5m])) > 0)"), []),
+        ("avg_over_time(r[w])", recorded("r", "used_bytes / limit_bytes"), []),
     ],
 )
 def test_recording_rules_are_looked_through(bad: str, rules: str, codes: list[str]) -> None:

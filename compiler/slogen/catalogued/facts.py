@@ -10,6 +10,7 @@ from slogen.catalog import Catalog, Caution, KnownLabel, Metric, Sample
 from slogen.diagnostics import Label, nearest
 from slogen.examined import Examined
 from slogen.ir import Excerpt, Role, Slo
+from slogen.promql.overlap import values_of
 from slogen.slis.condition import COMPARISON, Condition
 from slogen.slis.latency import Latency
 from slogen.slis.timeslice import Timeslice
@@ -44,7 +45,9 @@ _PARTS = ("_bucket", "_sum", "_count")
 
 def is_made_elsewhere(name: str, expression: Examined) -> bool:
     """Whether a series is none of a component, but of Prometheus, slogen, or a recording rule."""
-    return _OF_PROMETHEUS.fullmatch(name) is not None or name in expression.project.recordings
+    if _OF_PROMETHEUS.fullmatch(name) is not None:
+        return True
+    return name in expression.project.recordings or expression.project.is_recorded_elsewhere(name)
 
 
 def owners_of_unknown(part: Meaning, expression: Examined) -> tuple[Catalog, ...]:
@@ -174,14 +177,11 @@ def takes(matchers: Sequence[Matcher], value: str) -> bool:
     return all(satisfies(one, value) for one in matchers)
 
 
-_PLAIN = re.compile(r"[^\\.*+?()\[\]{}^$]*")
-
-
 def asks_for(matcher: Matcher) -> tuple[str, ...]:
-    """The values that a matcher names: one, or the alternatives of a regular expression without signs."""
+    """The values that a matcher names: one, or those that a regular expression lists."""
     if matcher.op in ("=", "!="):
         return (matcher.value,)
-    return tuple(matcher.value.split("|")) if _PLAIN.fullmatch(matcher.value) else ()
+    return values_of(matcher.value) or ()
 
 
 def is_bound(part: Meaning, label: str) -> bool:

@@ -46,7 +46,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from slogen.diagnostics import Code, Report
-from slogen.examined import Examined
+from slogen.examined import Examined, Project
 from slogen.handwritten.branches import branches
 from slogen.promql.comparisons import Compared, is_comparison, is_filter, returns_bool, with_number
 
@@ -74,7 +74,7 @@ def check_expression(expression: Examined, report: Report) -> None:
             return
         if branch.is_condition or branch.always or _asks_for_presence(branch):
             continue
-        if any(map(_is_condition, branch.selectors)):
+        if any(_is_condition(selector, expression.project) for selector in branch.selectors):
             continue
         if is_comparison(branch) and returns_bool(branch):
             report.report(
@@ -109,9 +109,9 @@ def _asks_for_presence(meaning: Meaning) -> bool:
     return meaning.type == "vector" and meaning.bounds.number is not None
 
 
-def _is_condition(selector: Meaning) -> bool:
-    """Whether series are only there while something is wrong."""
-    if selector.name in _EXIST_ONLY_WHILE_TRUE:
+def _is_condition(selector: Meaning, project: Project) -> bool:
+    """Whether series are only there while something is wrong; so may those be that an unread file records."""
+    if selector.name in _EXIST_ONLY_WHILE_TRUE or project.is_recorded_elsewhere(selector.name):
         return True
     recorded = selector.recorded
     return recorded is not None and any(one.is_condition for one in recorded.meanings)

@@ -39,17 +39,17 @@ spec:
 
 from __future__ import annotations
 
-from slogen import spellings
+from slogen import bucketspelling
+from slogen.bucketspelling import Misspelt
 from slogen.diagnostics import Code, Report
 from slogen.examined import Examined
-from slogen.spellings import Misspelt
 
 CODE = Code("SLO416", "warning", __doc__)
 
 
 def check_expression(expression: Examined, report: Report) -> None:
     """Warn of matchers of `le` that take a whole bound in one spelling, where both may be in use."""
-    for found in spellings.misspelt(expression):
+    for found in bucketspelling.misspelt(expression):
         if not found.is_certain:
             _report(found, expression, report)
 
@@ -60,5 +60,5 @@ def _report(found: Misspelt, expression: Examined, report: Report) -> None:
         expression.at(found.matcher.at),
         f"`{found.written}` finds nothing where the bucket is spelled `{found.other}`: {found.why}",
         help=f"write `{found.replacement}`, which takes both spellings",
-        fixes=spellings.fixes(found, expression),
+        fixes=bucketspelling.fixes(found, expression),
     )

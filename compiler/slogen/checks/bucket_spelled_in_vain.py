@@ -50,17 +50,17 @@ spec:
 
 from __future__ import annotations
 
-from slogen import spellings
+from slogen import bucketspelling
+from slogen.bucketspelling import Misspelt
 from slogen.diagnostics import Code, Report
 from slogen.examined import Examined
-from slogen.spellings import Misspelt
 
 CODE = Code("SLO464", "error", __doc__)
 
 
 def check_expression(expression: Examined, report: Report) -> None:
     """Report matchers of `le` that ask for a whole bound in a spelling that is nowhere."""
-    for found in spellings.misspelt(expression):
+    for found in bucketspelling.misspelt(expression):
         if found.is_certain:
             _report(found, expression, report)
 
@@ -71,5 +71,5 @@ def _report(found: Misspelt, expression: Examined, report: Report) -> None:
         expression.at(found.matcher.at),
         f"`{found.written}` never finds a bucket: {found.why}",
         help=f"write `{found.replacement}`",
-        fixes=spellings.fixes(found, expression),
+        fixes=bucketspelling.fixes(found, expression),
     )

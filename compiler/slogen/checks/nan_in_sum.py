@@ -39,14 +39,12 @@ from typing import TYPE_CHECKING
 
 from slogen.diagnostics import Code, Label, Report
 from slogen.examined import Examined
+from slogen.promql.idle import spreads
 
 if TYPE_CHECKING:
     from slogen.promql.meaning import Meaning
 
 CODE = Code("SLO611", "warning", __doc__)
-_ADDING = frozenset(("sum", "avg", "stddev", "stdvar"))
-_ADDING_OVER_TIME = frozenset(("sum_over_time", "avg_over_time", "stddev_over_time", "stdvar_over_time"))
-_IDLE = frozenset(("rate", "increase"))
 
 
 def check_expression(expression: Examined, report: Report) -> None:
@@ -54,28 +52,10 @@ def check_expression(expression: Examined, report: Report) -> None:
     if expression.rule is None:
         return
     reported: set[Meaning] = set()
-    for part in (*expression.aggregations, *expression.calls):
-        if part.name not in (_ADDING if part.is_aggregation else _ADDING_OVER_TIME):
-            continue
-        division = _division(part.operand)
-        if division is not None and division not in reported:
-            reported.add(division)
-            _report(part, division, expression, report)
-
-
-def _division(operand: Meaning) -> Meaning | None:
-    """The division that makes an operand NaN, or the selector of a recorded one.
-
-    Only counters stand still without traffic: limits and capacities are not zero.
-    """
-    if operand.nan is not None and operand.nan.parts[1].nature in _IDLE:
-        return operand.nan
-    inner = operand.bare
-    if inner.is_selector and inner.recorded is not None:
-        divisions = [one.nan for one in inner.recorded.meanings if one.nan is not None]
-        if any(one.parts[1].nature in _IDLE for one in divisions):
-            return inner
-    return None
+    for part, quotient in spreads((*expression.aggregations, *expression.calls)):
+        if quotient not in reported:
+            reported.add(quotient)
+            _report(part, quotient, expression, report)
 
 
 def _report(part: Meaning, division: Meaning, expression: Examined, report: Report) -> None:

@@ -40,47 +40,40 @@ spec:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from slogen.diagnostics import Code, Label, Report
 from slogen.examined import Examined
+from slogen.promql.idle import spreads
 
 if TYPE_CHECKING:
     from slogen.promql.meaning import Meaning
 
 CODE = Code("SLO453", "warning", __doc__)
-_SPREADING = frozenset(("sum", "avg", "stddev", "stdvar"))
-_OVER_TIME = frozenset(("sum_over_time", "avg_over_time", "stddev_over_time", "stdvar_over_time"))
 
 
 def check_expression(expression: Examined, report: Report) -> None:
     """Warn of what adds up quotients, in the indicator of an SLO, that may be no number."""
     if expression.slo is None:
         return
-    for part in _spreading(expression):
-        inner = part.parts[-1] if part.is_aggregation else part.operand
-        division = inner.nan
-        if division is not None:
-            report.report(
-                CODE,
-                expression.at(part.name_at),
-                f"one quotient without traffic makes this `{part.name}` no number",
-                also=(Label(expression.at(division.name_at), "0/0 where there is no traffic"),),
-                help="divide the sums instead of adding up quotients, or divide by `(... > 0)`",
-            )
-            return
-        series = inner.bare
-        if series.recorded is not None and any(one.nan is not None for one in series.recorded.meanings):
-            report.report(
-                CODE,
-                expression.at(series.name_at),
-                f"`{series.name}` may be no number, and then `{part.name}` is none either",
-                help="divide by `(... > 0)` in the recording rule",
-            )
-            return
+    found = next(spreads((*expression.aggregations, *expression.calls)), None)
+    if found is not None:
+        _report(*found, expression, report)
 
 
-def _spreading(expression: Examined) -> Iterator[Meaning]:
-    yield from (part for part in expression.aggregations if part.name in _SPREADING)
-    yield from (part for part in expression.calls if part.name in _OVER_TIME)
+def _report(part: Meaning, quotient: Meaning, expression: Examined, report: Report) -> None:
+    if quotient.is_selector:
+        report.report(
+            CODE,
+            expression.at(quotient.name_at),
+            f"`{quotient.name}` may be no number, and then `{part.name}` is none either",
+            help="divide by `(... > 0)` in the recording rule",
+        )
+        return
+    report.report(
+        CODE,
+        expression.at(part.name_at),
+        f"one quotient without traffic makes this `{part.name}` no number",
+        also=(Label(expression.at(quotient.name_at), "0/0 where there is no traffic"),),
+        help="divide the sums instead of adding up quotients, or divide by `(... > 0)`",
+    )

@@ -58,7 +58,12 @@ _SEES_ABSENCE = re.compile(r"\babsent(?:_over_time)?\b|\bunless\b|\bcount\b", re
 
 
 def check_expression(expression: Examined, report: Report) -> None:
-    """Warn of alerts that fall silent with their target, unless a rule anywhere looks for its absence."""
+    """Warn of alerts that fall silent with their target, unless a rule anywhere looks for its absence.
+
+    Nobody knows that of a part of a project.
+    """
+    if expression.project.is_part:
+        return
     if not expression.is_alert or not _UP.search(expression.text) or _SEES_ABSENCE.search(expression.text):
         return
     for branch in branches(expression.meaning):

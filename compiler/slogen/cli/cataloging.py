@@ -20,11 +20,12 @@ from typing import BinaryIO, TextIO, cast
 
 import click
 
-from slogen import catalogtext, exposition, reading
+from slogen import exposition, reading
 from slogen.catalog import Catalog
-from slogen.catalogdiff import Difference, Side, as_json, difference, text
-from slogen.catalogmerge import CannotMerge, Merged
-from slogen.catalogmerge import merge as merged_with
+from slogen.catalogs import text as catalogtext
+from slogen.catalogs.differing import Difference, Side, as_json, difference, text
+from slogen.catalogs.merging import CannotMerge, Merged
+from slogen.catalogs.merging import merge as merged_with
 from slogen.cli.commands import CommandFailed
 from slogen.cli.compiling import print_diagnostics
 from slogen.cli.inputs import STANDARD_INPUT, shown

@@ -84,7 +84,15 @@ def prepared(
     """Read what the paths of a command line lead to, and how it is to be compiled."""
     inputs = collect(paths, output)
     loaded = extensions.load(sli_plugins)
-    options = pipeline.Options(default_window, extra_labels, compat, loaded, prove, complete=inputs.complete)
+    options = pipeline.Options(
+        default_window,
+        extra_labels,
+        compat,
+        loaded,
+        prove,
+        complete=inputs.complete,
+        elsewhere=inputs.elsewhere,
+    )
     return inputs, options
 
 

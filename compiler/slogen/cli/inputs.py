@@ -29,6 +29,7 @@ STANDARD_INPUT = "-"
 SETTINGS = "settings.yaml"
 
 _SETTINGS_KIND = re.compile(r"""(?:^|[{,])\s*["']?kind["']?\s*:\s*["']?Settings\b""", re.MULTILINE)
+_RECORDED = re.compile(r"""\brecord["']?\s*:\s*["']?([A-Za-z_:][\w:]*)""")
 _ALERT_WINDOWS_KIND = re.compile(r"""(?:^|[{,])\s*["']?kind["']?\s*:\s*["']?AlertWindows\b""", re.MULTILINE)
 
 
@@ -37,13 +38,15 @@ class Inputs:
     """What a run compiles, sorted by path, out of how many files; the report says why the others are missing.
 
     `complete` says that these are all inputs of a project, not a part of them: only then is an output that
-    comes from none of them a leftover.
+    comes from none of them a leftover. `elsewhere` has the names that rules record in those files of the
+    project which were not read; None where there are none, as beside a lone file outside of any project.
     """
 
     sources: tuple[Source, ...]
     files: int
     report: Report
     complete: bool
+    elsewhere: frozenset[str] | None = None
 
 
 def collect(paths: Sequence[str], output: Path) -> Inputs:
@@ -65,7 +68,8 @@ def collect(paths: Sequence[str], output: Path) -> Inputs:
     reading.add_settings(path for path in named if path != STANDARD_INPUT)
     reading.add_catalogs()
     sources = sorted(reading.sources, key=lambda source: source.path)
-    return Inputs(tuple(sources), reading.files, reading.report, _complete(named))
+    elsewhere = reading.recorded_elsewhere(named)
+    return Inputs(tuple(sources), reading.files, reading.report, _complete(named), elsewhere)
 
 
 def default_folders() -> list[str]:
@@ -99,6 +103,24 @@ def _complete(named: Sequence[str]) -> bool:
     return all(covered) or not (any(covered) or inside)
 
 
+def _folders_of_project(named: Sequence[str]) -> list[str]:
+    """The folders of the project that the paths belong to; none if they belong to none.
+
+    That are the default folders if a path is within one or has one within it, as what is on standard input
+    is taken to be; where there are none, it is the folder of the settings.
+    """
+    defaults = default_folders()
+    if not defaults:
+        files = _settings_candidates(path for path in named if path != STANDARD_INPUT)
+        return [str(file.parent) for file in files if file.is_file() and _is_slogens(file)][:1]
+    places = [Path(path).resolve() for path in named if path != STANDARD_INPUT]
+    roots = [Path(folder).resolve() for folder in defaults]
+    touched = any(
+        place.is_relative_to(root) or root.is_relative_to(place) for place in places for root in roots
+    )
+    return defaults if touched or STANDARD_INPUT in named else []
+
+
 class _Found(NamedTuple):
     """A file: where to open it, what to show for it, and the one place that all its names lead to."""
 
@@ -116,6 +138,7 @@ class _Reading:
     files: int = 0
     report: Report = field(default_factory=Report)
     _seen: set[str] = field(default_factory=set)
+    _passed: list[_Found] = field(default_factory=list)
 
     def add(self, path: str) -> None:
         """Read a file, a folder, or standard input."""
@@ -148,6 +171,22 @@ class _Reading:
         for file in self._below(folder):
             if _holds_catalog(file.path):
                 self._add_file(file)
+            else:
+                self._passed.append(file)
+
+    def recorded_elsewhere(self, named: Sequence[str]) -> frozenset[str] | None:
+        """What the rules of the project record in files that were not read; None if there are no such files.
+
+        To be asked when all else has been read.
+        """
+        folders = _folders_of_project(named)
+        # What cannot be read there is no problem of this run.
+        rest = _Reading(self.output, _seen=self._seen)
+        beyond = [file for folder in folders for file in rest._below(folder)]
+        unread = [file for file in (*self._passed, *beyond) if file.place not in self._seen]
+        if not folders or not unread:
+            return None
+        return frozenset(name for file in unread for name in _RECORDED.findall(_text(file.path)))
 
     def _add_alert_windows(self, folder: Path) -> None:
         """Read the alert windows beside the settings: they may be for all SLOs over one period."""
@@ -256,6 +295,14 @@ def _holds_catalog(path: str) -> bool:
     except OSError:
         return False
     return b"MetricCatalog" in content and b"slogen.dev/" in content and b"ServiceLevels" not in content
+
+
+def _text(path: str) -> str:
+    """The text of a file as far as it can be read."""
+    try:
+        return Path(path).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def _is_slogens(file: Path) -> bool:

@@ -14,22 +14,22 @@ from slogen.diagnostics import nearest
 _BLANK = r"[ \t]*+"
 _NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*+"
 _LABEL_NAME = r"[a-zA-Z_][a-zA-Z0-9_]*+"
-_TEXT = r'"(?:[^"\\]|\\.)*+"'
+_TEXT = r'"[^"\\]*+(?:\\.[^"\\]*+)*"'
 _NUMBER = (
     r"[-+]?(?:(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?"
     r"|0[xX][0-9a-fA-F]+(?:\.[0-9a-fA-F]*)?(?:[pP][-+]?[0-9]+)?|[iI]nf(?:inity)?|INF|NaN|nan)"
 )
 _PAIR = rf"{_BLANK}(?:{_LABEL_NAME}|{_TEXT}){_BLANK}={_BLANK}{_TEXT}{_BLANK}"
-_PAIRS = rf"(?:{_PAIR}(?:,{_PAIR})*+(?:,{_BLANK})?|{_BLANK})"
+_PAIRS = rf"(?:{_PAIR}(?:,{_PAIR})*(?:,{_BLANK})?|{_BLANK})"
 
 SAMPLE: Final = re.compile(
     rf"{_BLANK}(?:(?P<name>{_NAME}){_BLANK}(?:\{{(?P<labels>{_PAIRS})\}}{_BLANK}|(?<=[ \t]))"
-    rf"|\{{{_BLANK}(?P<quoted>{_TEXT}){_BLANK}(?P<rest>(?:,{_PAIR})*+(?:,{_BLANK})?)\}}{_BLANK})"
+    rf"|\{{{_BLANK}(?P<quoted>{_TEXT}){_BLANK}(?P<rest>(?:,{_PAIR})*(?:,{_BLANK})?)\}}{_BLANK})"
     rf"(?P<value>{_NUMBER})(?:[ \t]++(?P<time>{_NUMBER}))?{_BLANK}(?P<exemplar>\#{_BLANK}\{{.*)?"
 )
 """A line with a sample, without its end."""
 
-PAIR: Final = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*+|"(?:[^"\\]|\\.)*+")[ \t]*+=[ \t]*+"((?:[^"\\]|\\.)*+)"')
+PAIR: Final = re.compile(rf'({_LABEL_NAME}|{_TEXT}){_BLANK}={_BLANK}"([^"\\]*+(?:\\.[^"\\]*+)*)"')
 """A label and its value in what SAMPLE takes for labels."""
 
 COMMENT: Final = re.compile(

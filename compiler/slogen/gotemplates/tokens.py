@@ -18,7 +18,7 @@ _TOKEN = re.compile(
     rf"""
       (?P<end>(?:[ \t\r\n]-)?\}}\}})
     | (?P<space>(?:[ \t\r\n](?!-\}}\}}))+)
-    | (?P<text>"(?:{_UNIT}|\\"|[^"\\\n])*+"|`[^`]*`)
+    | (?P<text>"(?:{_UNIT}|\\"|[^"\\\n])*"|`[^`]*`)
     | (?P<char>'(?:{_UNIT}|\\'|[^'\\\n])')
     | (?P<assign>:=|=)
     | (?P<variable>\$\w*){_WORD_ENDS}

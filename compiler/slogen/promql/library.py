@@ -23,12 +23,12 @@ _LONGEST = 2000
 
 _UNSURE_WORDS = ("@", "fill", "info", "limit", "--", "\\u", "[:", "(?")
 _MAYBE_WITHOUT_UNIT = re.compile(
-    r"(?:[\[:]|\boffset\b)\s*+[-+]?\s*+(?!(?:[0-9]+(?:ms|[smhdwy]))++\s*[:\])])(?:[0-9.]|inf|nan)",
+    r"(?:[\[:]|\boffset\b)\s*+[-+]?\s*+(?!(?:[0-9]++(?:ms|[smhdwy]))+\s*[:\])])(?:[0-9.]|inf|nan)",
     re.IGNORECASE,
 )
 _VERY_LONG = re.compile(r"(?<![0-9])(?:[0-9]{3,}+[ydw]|[0-9]{7,}+[hm])")
 _SIGN = re.compile(r"(?:^|[(,+\-*/%^=<>]|\b(?:and|or|unless|atan2|bool))\s*\+", re.IGNORECASE)
-_ALTERNATIVE_MATCHERS = re.compile(r"[\"'`]\s*+(?:#[^\n]*+\s*+)*+or\b", re.IGNORECASE)
+_ALTERNATIVE_MATCHERS = re.compile(r"[\"'`]\s*+(?:#[^\n]*+\s*+)*or\b", re.IGNORECASE)
 _REPETITION = re.compile(r"[*+?}][*+?{]|\{[0-9]*,?[0-9]{4}")
 
 

@@ -25,7 +25,13 @@ from slogen.promql.patterns import (
 )
 from slogen.promql.witnesses import Condition, meets, witnesses_of
 
-_PLAIN = re.compile(r"[\w \-/:,=@%~<>&;!#]*(?:\|[\w \-/:,=@%~<>&;!#]*)*", re.ASCII)
+# Signs that mean themselves; after a backslash all do, of which `|` is left out for what is split at it.
+_PLAIN = re.compile(r"(?:[^\\.*+?()\[\]{}^$]|\\[!-/:-@\[-`{}~])*")
+_ESCAPED = re.compile(r"\\(.)")
+_ANCHORED = re.compile(r"\^?(.*?)\$?", re.DOTALL)
+_GROUPED = re.compile(r"\((?:\?:)?(?!\?)([^()]*)\)")
+# Where a `|` may not be one between alternatives of the whole.
+_NESTED = re.compile(r"[()\[\]{}]|\\[|Q]")
 _LITERAL = re.compile(r"[\w/:@%=, -]+")
 _MOST_WORDS = 256
 _LONGEST_WORD = 40
@@ -80,8 +86,15 @@ def _alternatives(condition: Condition) -> Sequence[str]:
     operator, value = condition
     if operator in ("=", "!="):
         return (value,)
-    inner = re.sub(r"^\^?\((?:\?:)?([^()]*)\)\$?$", r"\1", value)
-    return inner.split("|") if not re.search(r"[()\[\]{}]", inner) else (inner,)
+    inner = _without_group(value)
+    return inner.split("|") if not _NESTED.search(inner) else (inner,)
+
+
+def _without_group(pattern: str) -> str:
+    """Without the group around all of it, if there is one, and the anchors around that."""
+    anchored = _ANCHORED.fullmatch(pattern)
+    grouped = _GROUPED.fullmatch(anchored[1]) if anchored else None
+    return grouped[1] if grouped else pattern
 
 
 def spelt_out(condition: Condition) -> Sequence[str]:
@@ -116,11 +129,16 @@ def listed_values(condition: Condition) -> tuple[str, ...] | None:
     operator, value = condition
     if operator == "=":
         return (value,)
-    if operator != "=~":
+    return values_of(value) if operator == "=~" else None
+
+
+def values_of(pattern: str) -> tuple[str, ...] | None:
+    r"""The only values that a pattern matches, where it lists them, as in `(a|b\.c)`; else None."""
+    anchored = _ANCHORED.fullmatch(pattern)
+    inner = _without_group(anchored[1] if anchored else pattern)
+    if not _PLAIN.fullmatch(inner):
         return None
-    inner = re.sub(r"^\^?\((?:\?:)?([^()]*)\)\$?$", r"\1", value)
-    inner = inner.replace("\\.", "\0")
-    return tuple(inner.replace("\0", ".").split("|")) if _PLAIN.fullmatch(inner.replace("\0", "")) else None
+    return tuple(_ESCAPED.sub(r"\1", text) for text in inner.split("|"))
 
 
 @lru_cache(maxsize=1024)

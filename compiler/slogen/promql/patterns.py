@@ -22,7 +22,7 @@ _LAST = sys.maxunicode
 _PLAIN = re.compile(r"[\w \-/:,=@%~\"'<>&;!#]*(?:\|[\w \-/:,=@%~\"'<>&;!#]*)*", re.ASCII)
 # What is written alike for Python's engine.
 _ALIKE = re.compile(
-    r"(?:[\w \-/:,=@%~\"'<>&;!|.*+?)]|\((?!\?)|\\[./-]|\[\^?(?:[\w./:]|-(?!-))+\])*+", re.ASCII
+    r"(?:[\w \-/:,=@%~\"'<>&;!|.*+?)]|\((?!\?)|\\[./-]|\[\^?(?:[\w./:]|-(?!-))+\])*", re.ASCII
 )
 _COUNT = re.compile(r"\{([0-9]+)(,([0-9]*))?\}")
 _FLAGS = re.compile(r"\(\?([imsU]*)(?:-([imsU]+))?([:)])")

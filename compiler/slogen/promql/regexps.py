@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_HARMLESS = re.compile(r"(?:[\w \-/:,=@%~\"'<>&;!#]++|\.[*+]?+(?![*+?{])|\||\\\.)*+", re.ASCII)
+_HARMLESS = re.compile(r"(?:[\w \-/:,=@%~\"'<>&;!#]++|\.[*+]?+(?![*+?{])|\||\\\.)*", re.ASCII)
 _ESCAPE_ANYWHERE = r"""\\(?:
       x[0-9a-fA-F]{2} | x\{0*(?:10[0-9a-fA-F]{4}|[0-9a-fA-F]{1,5})\}
     | [1-7][0-7]{1,2} | 0[0-7]{0,2}
@@ -33,7 +33,7 @@ _ATOM = re.compile(
 _CLASS_NAMES = "alnum|alpha|ascii|blank|cntrl|digit|graph|lower|print|punct|space|upper|word|xdigit"
 _CLASS_ITEM = re.compile(
     rf"(?P<set>\[:\^?(?:{_CLASS_NAMES}):\] | \\[dDsSwW] | \\[pP](?:[CLMNPSZ]|\{{\^?\w+\}}))"
-    rf"| (?P<char>{_ESCAPE_ANYWHERE} | \[(?!:(?:[^\]:]|:(?!\])){{0,100}}+:\]) | [^\\\[])",
+    rf"| (?P<char>{_ESCAPE_ANYWHERE} | \[(?!:(?:[^\]:]|:(?!\])){{0,100}}:\]) | [^\\\[])",
     re.VERBOSE | re.DOTALL,
 )
 _MOST_REPETITIONS = 1000

@@ -25,7 +25,10 @@ _WRITE_HOLE = f"write `{HOLE}`"
 _SPACES = " \t\r\n"
 _SPACE = f"[{_SPACES}]"
 _ACTION = re.compile(
-    r"""\{\{(?P<body>(?: "(?:\\.|[^"\\])*+"?+ | `[^`]*+`?+ | (?!\}\}). )*+)\}\}""", re.VERBOSE | re.DOTALL
+    r"""\{\{(?P<body>(?:
+        (?=(?P<text>"(?:\\.|[^"\\])*"?))(?P=text) | `[^`]*+`?+ | (?!\}\})[^"`]
+    )*)\}\}""",
+    re.VERBOSE | re.DOTALL,
 )
 _TRIM_BEFORE = re.compile(rf"\A-(?={_SPACE})")
 _TRIM_AFTER = re.compile(rf"(?<={_SPACE})-\Z")

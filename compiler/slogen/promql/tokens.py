@@ -62,13 +62,13 @@ WORD_OPERATORS = frozenset(("and", "or", "unless", "atan2"))
 KEYWORDS = AGGREGATIONS | LABEL_LIST_KEYWORDS | WORD_OPERATORS | {"bool", "offset"}
 _SPECIAL_NUMBERS = frozenset(("inf", "nan"))
 
-_DIGITS = "[0-9]++(?:_[0-9]++)*+"
+_DIGITS = "[0-9]++(?:_[0-9]++)*"
 _START = rf"""[ \t\r\n]*+(?:
     (?P<comment>\#[^\r\n]*)
   | (?P<string>"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*" | '[^'\\\n]*(?:\\[^\n][^'\\\n]*)*' | `[^`]*`)
   | (?P<unclosed>["'][^\n]* | `[^`]*)
-  | (?P<duration>(?:[0-9]++(?:ms|[smhdwy]))++)(?![\w.])
-  | (?P<number>0[xX](?:_?[0-9a-fA-F]++)++ | (?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][+-]?{_DIGITS})?)(?![\w.])
+  | (?P<duration>(?:[0-9]++(?:ms|[smhdwy]))+)(?![\w.])
+  | (?P<number>0[xX](?:_?[0-9a-fA-F]++)+ | (?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][+-]?{_DIGITS})?)(?![\w.])
   | (?P<badnumber>\.?[0-9][\w.]*+)
 """  # noqa: E501 - one alternative per line
 _END = r"""

@@ -15,7 +15,7 @@ Place = tuple[int, int]
 
 _YAML_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _BREAKS = "\n\r\x85\u2028\u2029"
-_LINE_FOLD = f"[ \t]*+(?:\r\n|[{_BREAKS}])(?:[ \t]|[{_BREAKS}])*+"
+_LINE_FOLD = f"[ \t]*+(?:\r\n|[{_BREAKS}])[ \t{_BREAKS}]*+"
 _PIECE_OF = {
     "plain": re.compile(rf"(?P<fold>{_LINE_FOLD})|[ \t]++|[^ \t{_BREAKS}]++"),
     "'": re.compile(rf"(?P<fold>{_LINE_FOLD})|(?P<escape>'')|[ \t]++|[^' \t{_BREAKS}]++"),

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slogen import catalogtext, pipeline
+from slogen import pipeline
 from slogen.catalog import Catalog, Caution, KnownLabel, Metric, Scrape
-from slogen.catalogmerge import CannotMerge, Merged, merge
+from slogen.catalogs import text as catalogtext
+from slogen.catalogs.merging import CannotMerge, Merged, merge
 from slogen.source import Source, documents
 from slogen.units import Millis
 

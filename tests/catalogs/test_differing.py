@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from slogen.catalog import Catalog, KnownLabel, Metric
-from slogen.catalogdiff import Difference, Side, difference, text
+from slogen.catalogs.differing import Difference, Side, difference, text
 
 METRIC = Metric(
     "a_seconds",

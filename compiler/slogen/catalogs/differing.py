@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeAlias
 
-from slogen import catalogtext
 from slogen.catalog import Catalog, Catalogs, KnownLabel, Metric
+from slogen.catalogs import text as catalogtext
 
 Value: TypeAlias = "str | list[str] | None"
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from slogen import catalogtext
 from slogen.catalog import Catalog, KnownLabel, Metric
+from slogen.catalogs import text as catalogtext
 from slogen.source import Node, Source, Span
 
 _COMMENT = re.compile(r"[ \t]#[^\n]*\n|^#", re.MULTILINE)
