@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from slogen import promql, versions
 from slogen.diagnostics import Fix, rewritten
-from slogen.examined import Examined
+from slogen.examined import Examined, once
 from slogen.ir import RulerKind
 from slogen.promql import Matcher
 
@@ -41,6 +41,7 @@ class Misspelt:
     replacement: str
 
 
+@once
 def misspelt(expression: Examined) -> Iterator[Misspelt]:
     """The matchers of an expression whose spelling may be, or certainly is, in vain."""
     for selector in expression.selectors:

@@ -6,10 +6,10 @@ rule. What its metrics are is looked up in the catalogs and the recording rules 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from slogen.catalog import Catalogs, Sample
 from slogen.expressions import ANY_WINDOW, written_at
@@ -20,6 +20,8 @@ from slogen.source import Span
 
 if TYPE_CHECKING:
     from slogen.promql.meaning import Meaning, Recorded
+
+T = TypeVar("T")
 
 
 @dataclass(eq=False)
@@ -141,6 +143,7 @@ class Examined:
     is_template: bool = False
     """Whether the text is what a template gives for one window, of which no place is known."""
     _stretches: tuple[_Stretch, ...] = ()
+    _judged: dict[object, tuple[Any, ...]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def parts(self) -> tuple[Meaning, ...]:
@@ -192,6 +195,18 @@ class Examined:
             if place[0] < stretch.end and stretch.start < place[1]:
                 return stretch.at(place)
         return self.whole if self._stretches or self.is_template else self.whole.slice(*place)
+
+
+def once(judge: Callable[[Examined], Iterable[T]]) -> Callable[[Examined], tuple[T, ...]]:
+    """A judge of expressions that is asked once of each, though several checks tell what it finds."""
+
+    @wraps(judge)
+    def judged(expression: Examined) -> tuple[T, ...]:
+        if judge not in expression._judged:
+            expression._judged[judge] = tuple(judge(expression))
+        return expression._judged[judge]
+
+    return judged
 
 
 @dataclass(frozen=True, slots=True, eq=False)

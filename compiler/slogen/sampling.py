@@ -9,13 +9,13 @@ https://prometheus.io/docs/prometheus/3.0/migration/.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from slogen import durations
-from slogen.examined import Examined
+from slogen.examined import Examined, once
 from slogen.ir import Millis
 from slogen.slis.timeslice import Timeslice
 from slogen.source import Span
@@ -72,6 +72,7 @@ class Sparse:
         return durations.render(Millis(ENOUGH * self.interval))
 
 
+@once
 def sparse(expression: Examined) -> Iterator[Sparse]:
     """The calls of an expression that need two samples, over ranges with less than `ENOUGH`."""
     for call in expression.calls:
@@ -82,6 +83,24 @@ def sparse(expression: Examined) -> Iterator[Sparse]:
         interval, why = _interval(selector, expression)
         if length is not None and interval and length < ENOUGH * interval:
             yield Sparse(call, selector, length, interval, why, selector.follows_window)
+
+
+def sparse_ranges(expression: Examined, *, too_few: bool) -> Iterator[Sparse]:
+    """The ranges of an expression that hold too few samples, or (not `too_few`) hardly enough; not those
+    that are the window. The sides of a ratio are nearly always over the same range: each is there once."""
+    seen: set[tuple[int, int]] = set()
+    for found in sparse(expression):
+        key = (found.range, found.interval)
+        if found.too_few == too_few and not found.is_window and key not in seen:
+            seen.add(key)
+            yield found
+
+
+def sparse_window(expressions: Iterable[Examined], *, too_few: bool) -> tuple[Sparse, Examined] | None:
+    """The shortest window of an SLO, if it holds too few samples, or (not `too_few`) hardly enough."""
+    listed = ((found, expression) for expression in expressions for found in sparse(expression))
+    first = next((one for one in listed if one[0].is_window), None)
+    return first if first is not None and first[0].too_few == too_few else None
 
 
 def _length(selector: Meaning, expression: Examined) -> Millis | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from slogen.catalog import Sample
 from slogen.catalogued import facts
 from slogen.diagnostics import Code, Report
-from slogen.examined import Examined
+from slogen.examined import Examined, once
 
 if TYPE_CHECKING:
     from slogen.promql.meaning import Meaning
@@ -32,6 +32,7 @@ class LackingLabel:
     is_certain: bool
 
 
+@once
 def lacking_labels(expression: Examined) -> Iterator[LackingLabel]:
     """The labels that an expression and its SLO ask for and that catalogs say are not there."""
     if not expression.project.catalogs:

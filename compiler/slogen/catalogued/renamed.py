@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from slogen.catalog import Sample
 from slogen.catalogued import facts
 from slogen.diagnostics import Code, Report
-from slogen.examined import Examined
+from slogen.examined import Examined, once
 
 if TYPE_CHECKING:
     from slogen.promql.meaning import Meaning
@@ -31,6 +31,7 @@ class RenamedLabel:
     is_certain: bool
 
 
+@once
 def renamed_labels(expression: Examined) -> Iterator[RenamedLabel]:
     """The labels of an expression and its SLO that may be those of the target, where the metric has one."""
     if not expression.project.catalogs:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from slogen.catalog import KnownLabel, Sample
 from slogen.catalogued import facts
 from slogen.diagnostics import Code, Report, nearest
-from slogen.examined import Examined
+from slogen.examined import Examined, once
 
 if TYPE_CHECKING:
     from slogen.promql.matchers import Matcher
@@ -37,6 +37,7 @@ class UnknownValue:
     is_together: bool = False
 
 
+@once
 def unknown_values(expression: Examined) -> Iterator[UnknownValue]:
     """The matchers of an expression that ask for what no catalog has as a value of the label."""
     if not expression.project.catalogs:

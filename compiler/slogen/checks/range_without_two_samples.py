@@ -42,27 +42,22 @@ from __future__ import annotations
 from slogen import durations
 from slogen.diagnostics import Code, Report
 from slogen.examined import Examined
-from slogen.sampling import Sparse, range_at, sparse
+from slogen.sampling import Sparse, range_at, sparse_ranges, sparse_window
 
 CODE = Code("SLO454", "error", __doc__)
 
 
 def check_expression(expression: Examined, report: Report) -> None:
     """Report the ranges that never hold two samples, or not at all times."""
-    seen: set[tuple[int, int]] = set()
-    for found in sparse(expression):
-        # The sides of a ratio are nearly always over the same range.
-        if found.too_few and not found.is_window and (found.range, found.interval) not in seen:
-            seen.add((found.range, found.interval))
-            _report(found, expression, report)
+    for found in sparse_ranges(expression, too_few=True):
+        _report(found, expression, report)
 
 
 def check_indicator(expressions: tuple[Examined, ...], report: Report) -> None:
     """The same of the shortest window, once for each SLO."""
-    listed = ((found, expression) for expression in expressions for found in sparse(expression))
-    first = next((one for one in listed if one[0].is_window), None)
-    if first is not None and first[0].too_few:
-        _report(*first, report)
+    found = sparse_window(expressions, too_few=True)
+    if found is not None:
+        _report(*found, report)
 
 
 def _report(found: Sparse, expression: Examined, report: Report) -> None:
