@@ -324,6 +324,7 @@ class Catalogs:
 
 
 @lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)
 def _fits(text: str, pattern: str) -> bool:
     """Whether a text fits a pattern in which `*` stands for any characters."""
     return re.fullmatch(".*".join(map(re.escape, re.split(r"\*+", pattern))), text) is not None
