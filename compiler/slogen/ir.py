@@ -16,16 +16,18 @@ from types import MappingProxyType
 from typing import ClassVar, Literal, Protocol
 
 from slogen.adjustments import USUAL, Adjustment
+from slogen.alertmanager.configuration import Configuration
+from slogen.alertmanager.firing import Firing
 from slogen.catalog import Catalogs
 from slogen.ownproofs import OwnTests
 from slogen.proofs import Proof
 from slogen.source import Span
 from slogen.synthetic import Gap, Series, Synthetic
-from slogen.units import Labels as Labels  # noqa: PLC0414 - one import for those who use the IR
+from slogen.teams import Routing
+from slogen.teams import Urgency as Urgency  # noqa: PLC0414 - one import for those who use the IR
+from slogen.units import HOLE as HOLE  # noqa: PLC0414
+from slogen.units import Labels as Labels  # noqa: PLC0414
 from slogen.units import Millis as Millis  # noqa: PLC0414
-
-HOLE = "{{.window}}"
-"""How authors write the window in a query."""
 
 IDENTITY = ("sloth_id", "sloth_service", "sloth_slo")
 """The labels that tie a series to its SLO, as Sloth has them."""
@@ -62,13 +64,6 @@ class Where:
 
     def __repr__(self) -> str:
         return f"Where({self.whole})"
-
-
-class Urgency(StrEnum):
-    """How fast a human must react to an alert."""
-
-    PAGE = "page"
-    TICKET = "ticket"
 
 
 @dataclass(frozen=True, slots=True)
@@ -627,6 +622,32 @@ class Ruler:
     where: Where | None = field(default=None, compare=False)
 
 
+class MatcherStrategy(StrEnum):
+    """Which alerts the Prometheus Operator lets AlertmanagerConfig objects see: those with the object's
+    namespace in the label `namespace`, or all. Source: `alertmanagerConfigMatcherStrategy` of its API."""
+
+    ON_NAMESPACE = "OnNamespace"
+    ELSEWHERE = "OnNamespaceExceptForAlertmanagerNamespace"
+    NONE = "None"
+
+
+@dataclass(frozen=True, slots=True)
+class Alertmanager:
+    """The servers that notify.
+
+    `version` is the oldest in use; empty for the oldest that slogen knows. `namespace` is where the
+    Alertmanager object stands, None if there is none or nobody says. `objects` is the version of
+    AlertmanagerConfig objects to write: `v1alpha1`, `v1beta1`, `none`, or empty for the first where the
+    receivers can be written so.
+    """
+
+    version: str = ""
+    namespace: str | None = None
+    strategy: MatcherStrategy = MatcherStrategy.ON_NAMESPACE
+    objects: str = ""
+    where: Where | None = field(default=None, compare=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Allowance:
     """A finding that is meant to be there, in the files whose paths match one of the patterns, and why."""
@@ -681,9 +702,47 @@ class Settings:
     compat: tuple[CompatPaths, ...] = ()
     prometheus: Prometheus = Prometheus()
     ruler: Ruler = Ruler()
+    alertmanager: Alertmanager = Alertmanager()
+    owner_label: str = "owner"
     allowances: tuple[Allowance, ...] = ()
     conventions: RuleConventions = RuleConventions()
     where: Where | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RoutedAlert:
+    """An alert on its way to somebody: its labels as far as they are known, and what it was made from.
+
+    `urgency` is that of the alerts of SLOs, None where nobody states it. `kind` tells the alerts of one SLO
+    apart (`page`, `ticket`, `absent`); empty for those of hand-written rules.
+    """
+
+    firing: Firing
+    rule: Rule
+    rules: RuleSet
+    slo: Slo | None = None
+    urgency: Urgency | None = None
+    kind: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name of the alert."""
+        return self.rule.alert
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Notifying:
+    """How alerts reach people.
+
+    `routing` is what the Routing documents say together, and `configuration` what slogen writes for it, its
+    base included. `written` are the configurations of Alertmanager that are written by hand: files and
+    objects. `alerts` are all of the program.
+    """
+
+    routing: Routing | None = None
+    configuration: Configuration | None = None
+    written: tuple[Configuration, ...] = ()
+    alerts: tuple[RoutedAlert, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -701,6 +760,7 @@ class Program:
     proofs: Iterable[Proof] = ()
     own_tests: tuple[OwnTests, ...] = ()
     catalogs: Catalogs = field(default_factory=Catalogs)
+    notifying: Notifying = field(default_factory=Notifying)
     is_part: bool = False
 
 

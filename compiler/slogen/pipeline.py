@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from slogen import checking, codes, names, plugins, reading
+from slogen import checking, codes, names, plugins, reading, routing
+from slogen.alertmanager.configuration import Configuration
 from slogen.allowances import Allowances
 from slogen.catalog import Catalog, Catalogs
 from slogen.diagnostics import Code, Label, Report, nearest
@@ -31,6 +32,7 @@ from slogen.ownproofs import OwnTests
 from slogen.proofs import Proof
 from slogen.resolve import Context, in_object_order, resolve, with_defaults
 from slogen.source import Source
+from slogen.teams import Routing
 
 Progress = Callable[[str, int, int], None]
 
@@ -89,12 +91,16 @@ def compile(  # noqa: A001 - it is what a compiler does
     written = tuple(with_defaults(rules, found) for rules in documents.of(RuleSet))
     project = Project(found.settings, catalogs(documents, report), written, options.elsewhere)
     slos = tuple(checking.sound(filter(None, resolved), project, report, progress))
+    all_rules = in_object_order([*written, *rule_sets(slos)])
     program = Program(
         slos,
-        in_object_order([*written, *rule_sets(slos)]),
+        all_rules,
         found.settings,
         own_tests=tuple(documents.of(OwnTests)),
         catalogs=project.catalogs,
+        notifying=routing.notifying(
+            documents.of(Routing), documents.of(Configuration), all_rules, project, report
+        ),
         is_part=project.is_part,
     )
     checking.check_program(program, project, report)

@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from slogen import codes, foreign, homemade, kubernetes, plugins
+from slogen.alertmanager.configuration import Configuration
 from slogen.catalog import Catalog
 from slogen.diagnostics import Code, Label, Report
 from slogen.ir import AlertWindows, Draft, Extensions, RuleSet, Settings, StatedProof
@@ -32,9 +33,21 @@ from slogen.source import (
     documents,
     without_comments,
 )
+from slogen.teams import Routing
 
-Item = Draft | RuleSet | Settings | AlertWindows | StatedProof | OwnTests | Catalog
-T = TypeVar("T", Draft, RuleSet, Settings, AlertWindows, StatedProof, OwnTests, Catalog)
+Item = Draft | RuleSet | Settings | AlertWindows | StatedProof | OwnTests | Catalog | Routing | Configuration
+T = TypeVar(
+    "T",
+    Draft,
+    RuleSet,
+    Settings,
+    AlertWindows,
+    StatedProof,
+    OwnTests,
+    Catalog,
+    Routing,
+    Configuration,
+)
 
 _CODES: dict[str, Code] = {
     "encoding": codes.UNREADABLE,

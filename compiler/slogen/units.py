@@ -1,4 +1,4 @@
-"""Units and shapes that values have everywhere, as types."""
+"""Units, shapes and marks that values have everywhere."""
 
 from __future__ import annotations
 
@@ -10,3 +10,6 @@ Millis = NewType("Millis", int)
 
 Labels = Mapping[str, str]
 """Labels or annotations by name."""
+
+HOLE = "{{.window}}"
+"""How authors write the window in a query."""

@@ -11,10 +11,11 @@ from slogen.ir import AlertWindows, Draft, Extensions, Settings, StatedProof
 from slogen.nativespec import API_VERSION, KINDS
 from slogen.resemblance import Resemblance
 from slogen.source import Node
+from slogen.teams import Routing
 
 NAME = API_VERSION
 
-Item = Draft | Settings | AlertWindows | StatedProof | Catalog
+Item = Draft | Settings | AlertWindows | StatedProof | Catalog | Routing
 
 
 def recognises(node: Node) -> bool:
@@ -45,6 +46,10 @@ def parse(node: Node, report: Report, extensions: Extensions) -> Iterator[Item]:
         from slogen.nativespec.catalogs import catalog  # noqa: PLC0415 - as above
 
         yield from catalog(node, report)
+    elif kind == "Routing":
+        from slogen.nativespec.routing import routing  # noqa: PLC0415 - as above
+
+        yield from routing(node, report)
     elif node.get("kind") is None:
         report.report(
             codes.MISSING_KEY,

@@ -13,9 +13,9 @@ from functools import lru_cache
 from typing import Literal
 
 from slogen.diagnostics import nearest
-from slogen.ir import HOLE
 from slogen.promql.problem import Place, SyntaxProblem, shown
 from slogen.promql.tokens import Kind, Token, tokens
+from slogen.units import HOLE
 
 Holes = tuple[Place, ...]
 RangePlace = Literal["range", "subquery", "step", "offset"]
