@@ -14,12 +14,13 @@ ROOT = Path(__file__).parent.parent / "compiler" / "slogen"
 LAYERS = (
     ("cli",),
     ("conversion",),
-    ("pipeline", "render", "timelinetext", "fixing"),
+    ("pipeline", "render", "fixing"),
     ("checking",),
     ("prove", "mutants", "allowances"),
     ("formats", "checks", "resolve", "reading", "lower", "targets", "convert"),
+    ("runbooks",),
     ("routing", "nativespec", "sloth", "openslo", "pyrra", "homemade", "foreign"),
-    ("sli_plugins", "spectext", "testedrules", "history", "handwritten", "catalogued"),
+    ("sli_plugins", "spectext", "testedrules", "history", "handwritten", "catalogued", "timelinetext"),
     ("indicated", "sampling", "bucketspelling"),
     (
         "catalogs",

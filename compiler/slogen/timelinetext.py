@@ -147,7 +147,8 @@ def _promise(slo: Slo) -> Iterator[str]:
 # tiers ------------------------------------------------------------------------------------------------
 
 
-def _tiers(slo: Slo) -> list[str]:
+def tier_rows(slo: Slo) -> list[list[str]]:
+    """When each pair of windows fires and resolves: the head of a table, and a row for each."""
     samples = [Fraction(1)]
     if 10 * slo.budget < 1:
         samples.append(Fraction(10 * slo.budget))
@@ -156,9 +157,13 @@ def _tiers(slo: Slo) -> list[str]:
     rows = [[*head, "budget spent", "resolves"]]
     for alert in slo.alerts:
         rows += [_tier(slo, alert, tier, samples) for tier in alert.tiers]
+    return rows
+
+
+def _tiers(slo: Slo) -> list[str]:
     return [
         "When the alerts fire: after errors begin, from none, at a constant ratio, at most",
-        *_table(rows),
+        *_table(tier_rows(slo)),
     ]
 
 
