@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent / "compiler" / "slogen"
 LAYERS = (
     ("cli",),
     ("conversion",),
-    ("pipeline", "render", "fixing"),
+    ("pipeline", "render", "fixing", "report"),
     ("checking",),
     ("prove", "mutants", "allowances"),
     ("formats", "checks", "resolve", "reading", "lower", "targets", "convert"),

@@ -101,7 +101,7 @@ def times(slo: Slo, alert: Alert, tier: Tier, ratio: Fraction) -> Firing | None:
     )
 
 
-def _first(slo: Slo, urgency: Urgency, ratio: Fraction) -> Firing | None:
+def first(slo: Slo, urgency: Urgency, ratio: Fraction) -> Firing | None:
     """When the first tier of an urgency fires, and the last one resolves after a long time of errors."""
     found = [
         firing
@@ -227,7 +227,7 @@ _JUST_ABOVE = 1 + Fraction(1, 10**9)
 def _ratio(slo: Slo, ratio: Fraction, *, is_limit: bool) -> list[str]:
     shown = f"> {_percent(ratio)}" if is_limit else _percent(ratio)
     exact = ratio * _JUST_ABOVE if is_limit else ratio
-    firings = [_first(slo, urgency, exact) for urgency in _urgencies(slo)]
+    firings = [first(slo, urgency, exact) for urgency in _urgencies(slo)]
     return [
         shown,
         decimal_text(ratio / Fraction(slo.budget), _DIGITS),
@@ -329,7 +329,7 @@ def _legend(slo: Slo, marks: _Marks) -> str:
 
 def _row(slo: Slo, ratio: Fraction, begin: _Axis, end: _Axis, marks: _Marks) -> str:
     """What happens at an error ratio, after errors begin and after they end."""
-    page, ticket = (_first(slo, urgency, ratio) for urgency in (Urgency.PAGE, Urgency.TICKET))
+    page, ticket = (first(slo, urgency, ratio) for urgency in (Urgency.PAGE, Urgency.TICKET))
     left = [_begun(begin.time(column), page, ticket, marks) for column in range(begin.width)]
     gone = begin.column(float(burn.exhaustion(slo.window, slo.budget, ratio)))
     if 0 <= gone < begin.width:

@@ -1,0 +1,53 @@
+"""Gathers what the report tells, and writes it.
+
+It imports the compiler, so the command imports it only when it is called.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from slogen.diagnostics import Diagnostic
+from slogen.ir import Program, Slo
+from slogen.report.page import Told, page
+
+
+def text(program: Program, findings: Sequence[Diagnostic]) -> str:
+    """The page about a program."""
+    return page(program, Told(_proofs(program), {}, _by_slo(program.slos, findings)))
+
+
+def write(page_text: str, output: Path) -> None:
+    """Write the page to a file, or to standard output."""
+    if str(output) == "-":
+        click.echo(page_text, nl=False)
+        return
+    output.write_text(page_text, encoding="utf-8", newline="\n")
+
+
+def _proofs(program: Program) -> Mapping[str, int]:
+    """How many scenarios prove the alerts of each SLO."""
+    found: Counter[str] = Counter()
+    for proof in program.proofs:
+        found[proof.subject] += len(proof.scenarios)
+    return found
+
+
+def _by_slo(slos: Sequence[Slo], findings: Sequence[Diagnostic]) -> Mapping[str, Sequence[Diagnostic]]:
+    """The findings by the SLO below whose name they are."""
+    begins: dict[str, list[tuple[int, str]]] = {}
+    for slo in slos:
+        at = slo.where.whole
+        begins.setdefault(at.source.path, []).append((at.start, slo.id))
+    found: dict[str, list[Diagnostic]] = {}
+    for finding in findings:
+        places = sorted(begins.get(finding.at.source.path, ()))
+        before = bisect_right(places, (finding.at.start, "\U0010ffff"))
+        if before:
+            found.setdefault(places[before - 1][1], []).append(finding)
+    return found
