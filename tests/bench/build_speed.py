@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from processes import Finished, run
+
 from report import table
 
 SLOS_PER_FILE = {"native": 10, "sloth": 1}

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from build_speed import SLOS_PER_FILE, write_specs
 from processes import Finished, run
+
 from report import table
 
 _WITHOUT_CHECKS = """

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from processes import Finished, run
+
 from report import table
 
 PROJECT = Path(__file__).parents[2]

@@ -12,10 +12,11 @@ from pathlib import Path
 import cost
 import promserver
 import pyrra_rules
-import report
 import rulefile
 import sloth_rules
 import trials
+
+import report
 
 ERRORS = 'http_requests_total{job="api",code=~"5.."}'
 TOTAL = 'http_requests_total{job="api"}'

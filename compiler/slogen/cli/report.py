@@ -37,9 +37,9 @@ def command(
 ) -> int:
     """Write one page of HTML about all SLOs at PATH, or else in the folders slos and rules.
 
-    For each SLO: what it promises, when its alerts fire and resolve, whom they reach, how many scenarios prove
-    them, and what slogen found. The page needs no network and no other file; it reads on a phone, in the dark
-    and on paper. Exits with 1, and writes nothing, when there is an error.
+    For each SLO: what it promises, when its alerts fire and resolve, whom they reach, how many scenarios
+    prove them, and what slogen found. The page needs no network and no other file; it reads on a phone, in
+    the dark and on paper. Exits with 1, and writes nothing, when there is an error.
     """
     from slogen.cli import compiling, reporting  # noqa: PLC0415 - not for --help
 

@@ -23,7 +23,7 @@ _TICKS = (
     *(burn.DAY, 3 * burn.DAY, 7 * burn.DAY, 28 * burn.DAY, 90 * burn.DAY),
 )
 _WIDTH, _HEIGHT = 380, 232
-_LEFT, _RIGHT, _TOP, _BOTTOM = 42, 12, 14, 36
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 22, 14, 36
 _STEPS = 72
 # As near to a threshold as makes no difference to the eye.
 _JUST_ABOVE = 1 + Fraction(1, 10**6)
@@ -133,9 +133,9 @@ def _share_lines(across: _Scale) -> Iterator[Element]:
 
 # bars -------------------------------------------------------------------------------------------------
 
-_BAR, _BETWEEN, _PER_TIER = 9, 2, 34
+_BAR, _BETWEEN, _PER_TIER = 11, 3, 38
 # For the words behind the longest bar.
-_ROOM = 98
+_ROOM = 116
 
 
 def tiers(slo: Slo) -> Element:

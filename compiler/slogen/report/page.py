@@ -130,11 +130,9 @@ def _slo(slo: Slo, told: Told) -> Element:
 
 
 def _facts(slo: Slo, told: Told) -> Element:
+    promised = f"{decimal_text(slo.objective)}% of the {slo.sli.unit} over {durations.words(slo.window)}"
     found: list[tuple[str, Child]] = [
-        (
-            "Objective",
-            f"{decimal_text(slo.objective)}% of the {slo.sli.unit} over {durations.words(slo.window)}{_each(slo)}",
-        ),
+        ("Objective", promised + _each(slo)),
         ("Budget", f"{time_text(Fraction(slo.budget) * slo.window, up=False)} of total outage"),
         ("Team", slo.owner or "nobody"),
     ]
@@ -157,7 +155,8 @@ def _each(slo: Slo) -> str:
 
 
 def _alerts(slo: Slo) -> Iterator[Element]:
-    keys = (("page", "page"), ("ticket", "ticket"), ("gone", "the budget is gone"))
+    raised = [str(urgency) for urgency in Urgency if any(alert.urgency is urgency for alert in slo.alerts)]
+    keys = (*((urgency, urgency) for urgency in raised), ("gone", "the budget is gone"))
     yield element(
         "div",
         _figure("How long until its alerts fire", keys, charts.detection(slo)),
