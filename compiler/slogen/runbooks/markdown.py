@@ -8,14 +8,14 @@ from collections.abc import Iterable, Sequence
 _SIGNS = re.compile(r"([\\`*_\[\]#|~])")
 _TAGS = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _WITHIN_WORDS = re.compile(r"(?<=\w)\\_(?=\w)")
-_BEGINS_A_BLOCK = re.compile(r"^([-+=]|[0-9]+[.)])", re.MULTILINE)
+_BEGINS_A_LIST = re.compile(r"^([ \t]*[0-9]*)([-+=.)])", re.MULTILINE)
 
 
 def escaped(text: str) -> str:
     """Text of an author that shows as it is written: HTML and signs of Markdown mean nothing in it."""
     plain = "".join(_TAGS.get(char, char) for char in text)
     signed = _WITHIN_WORDS.sub("_", _SIGNS.sub(r"\\\1", plain))
-    return _BEGINS_A_BLOCK.sub(r"\\\1", signed)
+    return _BEGINS_A_LIST.sub(r"\1\\\2", signed)
 
 
 def code(text: str) -> str:
