@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from html import unescape
 import re
+from html import unescape
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from slogen.runbooks.markdown import block, code, escaped, table
 
-TEXT = st.text(st.sampled_from("ab1 \n`*_#[]()<>&|\\~!-+=.:/\"'é{}") , max_size=40)
+TEXT = st.text(st.sampled_from("ab1 \n`*_#[]()<>&|\\~!-+=.:/\"'é{}"), max_size=40)
 GFM = MarkdownIt("gfm-like", {"linkify": False})
 
 

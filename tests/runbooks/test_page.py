@@ -76,8 +76,14 @@ def queries(page: str) -> list[str]:
 @pytest.mark.parametrize(
     ("slo", "asked"),
     [
-        ("sold", ["Which till is it", "How much of the budget", "Which `code`", "from a release", "one replica"]),
-        ("fast", ["How bad is it", "How much of the budget", "Which `reason`", "from a release", "one replica"]),
+        (
+            "sold",
+            ["Which till is it", "How much of the budget", "Which `code`", "from a release", "one replica"],
+        ),
+        (
+            "fast",
+            ["How bad is it", "How much of the budget", "Which `reason`", "from a release", "one replica"],
+        ),
         ("open", ["How bad is it", "How much of the budget", "one replica"]),
         ("own", ["How bad is it", "How much of the budget"]),
     ],
