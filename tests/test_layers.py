@@ -18,8 +18,9 @@ LAYERS = (
     ("checking",),
     ("prove", "mutants", "allowances"),
     ("formats", "checks", "resolve", "reading", "lower", "targets", "convert"),
-    ("runbooks",),
-    ("routing", "nativespec", "sloth", "openslo", "pyrra", "homemade", "foreign"),
+    ("dashboards",),
+    ("runbooks", "monitors"),
+    ("routing", "nativespec", "sloth", "openslo", "pyrra", "homemade", "foreign", "scrapespec"),
     ("sli_plugins", "spectext", "testedrules", "history", "handwritten", "catalogued", "timelinetext"),
     ("indicated", "sampling", "bucketspelling"),
     (
@@ -37,6 +38,7 @@ LAYERS = (
         "exposition",
         "shapes",
         "expressions",
+        "panelqueries",
         "compose",
         "slioptions",
         "statements",
@@ -45,9 +47,9 @@ LAYERS = (
     ("gotemplates",),
     ("codes", "durations", "names", "yamlout", "seal", "kubernetes", "slothyaml", "rulers"),
     ("ir", "resemblance"),
-    ("teams",),
+    ("teams", "panels"),
     ("alertmanager",),
-    ("promql", "adjustments", "proofs", "ownproofs"),
+    ("promql", "adjustments", "proofs", "ownproofs", "components", "scrapejobs"),
     ("synthetic", "catalog"),
     ("diagnostics", "plugins", "units", "versions"),
     ("source",),
@@ -59,6 +61,7 @@ HOMES = {
     "pydantic_core": {"shapes"},
     "promql_parser": {"promql"},
     "click": {"cli"},
+    "grafana_foundation_sdk": {"dashboards"},
 }
 PURE = ("open(", "print(", "sys.exit(", ".read_text(", ".write_text(", ".read_bytes(", ".write_bytes(")
 

@@ -541,6 +541,11 @@ for _tag in ("merge", "value"):
 
 @lru_cache(maxsize=64)
 def check_file(path: str, text: str, *, sloths: bool) -> None:
+    if path.endswith(".json"):
+        json.loads(text)
+        return
+    if path.endswith(".md"):
+        return
     data = yaml.load(text, Loader=ReaderOfSloths if sloths else yaml.CSafeLoader)
     if len(text) < LARGE and not sloths:
         assert yaml.safe_load(text) == data
@@ -551,6 +556,8 @@ def check_file(path: str, text: str, *, sloths: bool) -> None:
         check_texts(metadata.get("labels", {}))
         check_texts(metadata.get("annotations", {}))
         data = data["spec"]
+    if not path.startswith(("prometheusrules/", "rules/")):
+        return
     assert data.keys() == {"groups"}
     for group in data["groups"]:
         check_group(group)

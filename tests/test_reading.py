@@ -94,7 +94,7 @@ FOREIGN = (
     ("v1", "Secret"),
     ("apps/v1", "Deployment"),
     ("serving.knative.dev/v1", "Service"),
-    ("monitoring.coreos.com/v1", "ServiceMonitor"),
+    ("monitoring.coreos.com/v1", "ThanosRuler"),
     ("monitoring.coreos.com/v1", "Prometheus"),
     ("monitoring.coreos.com/v1alpha1", "AlertmanagerConfig"),
     ("monitoring.coreos.com/v2", "SomethingNew"),
@@ -128,12 +128,11 @@ def test_files_of_kubernetes_tools_are_skipped_and_counted() -> None:
 
 
 OF_OTHER_PROGRAMS = {
-    "panels: []\nschemaVersion: 39": "a dashboard of Grafana",
     "apiVersion: 1\ngroups: [{name: a}]": "a provisioning file of Grafana",
     "on: [push]\njobs: {a: {runs-on: linux}}": "a workflow of GitHub",
     'version: "3"\nservices: {a: {image: b}}': "a file of Docker Compose",
     "route: {receiver: a}\nreceivers: [{name: a}]": "a configuration of Alertmanager",
-    "rule_files: [a.yaml]\nscrape_configs: []": "a configuration of Prometheus",
+    "clients: [{url: a}]\nscrape_configs: []": "a configuration of Promtail",
 }
 
 
@@ -168,7 +167,7 @@ NEARLY = {
     "apiVersion: v1alpha1\nkind: ServiceLevelObjective": (1, 13, "pyrra.dev/v1alpha1"),
     "apiVersion: 1\nkind: ServiceLevelObjective": (1, 13, "pyrra.dev/v1alpha1"),
     "kind: SLO\nspec: {}": (1, 1, "write `apiVersion: openslo/v1`"),
-    "apiVersion: v2\nspec: {}": (1, 1, "slogen reads slogen.dev/v1"),
+    "apiVersion: v2\nspec: {}": (1, 1, "slogen reads "),
     "kind: ServiceLevelObjective\nspec: {}": (1, 1, "write `apiVersion: pyrra.dev/v1alpha1`"),
     "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRules": (2, 7, "write `kind: PrometheusRule`"),
     "apiVersion: monitoring.coreos.com/v1\nspec: {}": (1, 1, "add `kind: PrometheusRule`"),
@@ -176,7 +175,7 @@ NEARLY = {
     "group:\n  - name: a\n    rules: []": (1, 1, "`groups:`"),
     "rules:\n  - {alert: A, expr: up}": (1, 1, "groups:\n  - name:"),
     "alert: A\nexpr: up": (1, 1, "groups:\n  - name:"),
-    "some: thing": (1, 1, "slogen reads slogen.dev/v1"),
+    "some: thing": (1, 1, "SLOs start with `apiVersion: slogen.dev/v1`"),
 }
 
 

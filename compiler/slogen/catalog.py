@@ -138,6 +138,7 @@ class Scrape:
     `honor_labels` keeps the labels of the metric where the target has labels of the same name: without it
     they become `exported_<name>`; None if unknown. `target_labels` are given by the target besides
     TARGET_LABELS. `keep` and `drop` are regular expressions of metric names, anchored as in Prometheus.
+    With `has_all_labels`, `job`, `instance` and `target_labels` are all that targets have.
     `jobs` are the values of the label `job`; empty if unknown. `is_prometheus` is false where PromQL never
     sees the metrics. `drops_unready` says that a target that is not ready is not scraped: its `up` vanishes.
     """
@@ -151,6 +152,7 @@ class Scrape:
     jobs: tuple[str, ...] = ()
     is_prometheus: bool = True
     drops_unready: bool = False
+    has_all_labels: bool = False
     where: Span | None = field(default=None, compare=False)
 
     def gives(self, label: str) -> bool | None:
@@ -160,6 +162,8 @@ class Scrape:
         """
         if label in ("job", "instance") or label in self.target_labels:
             return True
+        if self.has_all_labels:
+            return False
         kind = re.sub(r"[^a-z]", "", self.kind.lower()).removesuffix("s")
         if kind in _LABELS_BY_KIND:
             return label in _LABELS_BY_KIND[kind]

@@ -63,6 +63,8 @@ def check_program(program: Program, project: Project, report: Report) -> None:
             rule = examination.rule
             where = rule.where.whole if rule is not None and rule.where is not None else examination.whole
             _check_expressions([examination], where, report)
+    for query in examined.of_dashboards(program.panel_queries, project):
+        _check_expressions([query], query.whole, report)
     for module in _checks_of("check_rules"):
         for rules in program.rule_sets:
             _run(module, "check_rules", rules, rules.where.whole, report)

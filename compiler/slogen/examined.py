@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from slogen.catalog import Catalogs, Sample
 from slogen.expressions import ANY_WINDOW, written_at
 from slogen.ir import HOLE, Excerpt, Measured, Role, Rule, RuleGroup, RuleSet, Settings, Slo
+from slogen.panels import PanelQuery
 from slogen.promql.measures import ODD_SECONDS, ODD_WINDOW
 from slogen.promql.problem import Place
 from slogen.source import Span
@@ -123,12 +124,26 @@ class _Stretch:
         return written_at(query, (first, last), self.window)
 
 
+@dataclass(frozen=True, slots=True)
+class _Panel:
+    """All of the query of a dashboard, with values in place of its variables."""
+
+    start: int
+    end: int
+    query: PanelQuery
+
+    def at(self, place: Place) -> Span:
+        """Where characters of the query were written."""
+        return self.query.place(*place)
+
+
 @dataclass(frozen=True, eq=False)
 class Examined:
     """An expression with its model.
 
     Of an SLO: `slo` and the `role` of the expression. Of a hand-written rule: `rule`, its `group` and its
-    `rules`. Places of the model are characters of `text`; `at` says where they were written.
+    `rules`. Of a dashboard: none of these. Places of the model are characters of `text`; `at` says where they
+    were written.
     """
 
     text: str
@@ -142,7 +157,7 @@ class Examined:
     rules: RuleSet | None = None
     is_template: bool = False
     """Whether the text is what a template gives for one window, of which no place is known."""
-    _stretches: tuple[_Stretch, ...] = ()
+    _stretches: tuple[_Stretch | _Panel, ...] = ()
     _judged: dict[object, tuple[Any, ...]] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -177,10 +192,8 @@ class Examined:
 
     @property
     def subject(self) -> str:
-        """The service of the SLO, or the path of the rule file: whose catalogs come first."""
-        if self.slo is not None:
-            return self.slo.service
-        return path_of(self.rules) if self.rules is not None else ""
+        """The service of the SLO, or the path of the file: whose catalogs come first."""
+        return _subject(self.slo, self.whole)
 
     def shown(self, part: Meaning) -> str:
         """The text of a part; what its author wrote of it, where slogen added something."""
@@ -224,14 +237,13 @@ class Examination:
     group: RuleGroup | None = None
     rules: RuleSet | None = None
     is_template: bool = False
-    stretches: tuple[_Stretch, ...] = ()
+    stretches: tuple[_Stretch | _Panel, ...] = ()
 
     def examined(self, *, places: bool) -> Examined | None:
         """The expression with its model; None where only Prometheus can read it."""
         from slogen.promql.meaning import meaning_of  # noqa: PLC0415 - it loads promql_parser
 
-        subject = self.slo.service if self.slo else path_of(self.rules) if self.rules else ""
-        knowledge = self.project.knowing(subject)
+        knowledge = self.project.knowing(_subject(self.slo, self.whole))
         places = places and not self.is_template
         meaning = meaning_of(self.text, knowledge, places=places, window=self.window)
         if meaning is None:
@@ -268,6 +280,18 @@ def of_rules(rules: RuleSet, project: Project) -> Iterator[Examination]:
             if rule.where is not None:
                 at = rule.where["expr"]
                 yield Examination(rule.expr, at, project, None, rule=rule, group=group, rules=rules)
+
+
+def of_dashboards(queries: Iterable[PanelQuery], project: Project) -> Iterator[Examination]:
+    """The queries of dashboards, but for those with variables in place of metrics and labels."""
+    for query in queries:
+        if not query.is_guess:
+            whole = _Panel(0, len(query.text), query)
+            yield Examination(query.text, query.at, project, None, stretches=(whole,))
+
+
+def _subject(slo: Slo | None, whole: Span) -> str:
+    return slo.service if slo is not None else whole.source.path
 
 
 def path_of(rules: RuleSet) -> str:

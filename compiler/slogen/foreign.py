@@ -38,7 +38,7 @@ def is_of_kubernetes(node: Node) -> bool:
 
 
 def of_another_program(node: Node) -> str | None:
-    """What a document is, such as `a dashboard of Grafana`; None for what nothing is known of."""
+    """What a document is, such as `a configuration of Prometheus`; None for what nothing is known of."""
     if "apiVersion" in node.keys:
         return "a provisioning file of Grafana" if _is_provisioning(node) else None
     return next((what for what, is_one in _PROGRAMS.items() if is_one(node)), None)
@@ -53,10 +53,6 @@ def _is_provisioning(node: Node) -> bool:
 def _is_list(node: Node, key: str) -> bool:
     found = node.get(key)
     return found is not None and isinstance(found.value, list)
-
-
-def _is_dashboard(node: Node) -> bool:
-    return "schemaVersion" in node.keys and (_is_list(node, "panels") or _is_list(node, "rows"))
 
 
 def _is_workflow(node: Node) -> bool:
@@ -75,14 +71,13 @@ def _is_alertmanager(node: Node) -> bool:
     return "route" in node.keys and _is_list(node, "receivers")
 
 
-def _is_prometheus(node: Node) -> bool:
+def _is_promtail(node: Node) -> bool:
     return _is_list(node, "scrape_configs")
 
 
 _PROGRAMS: dict[str, Callable[[Node], bool]] = {
-    "a dashboard of Grafana": _is_dashboard,
     "a workflow of GitHub": _is_workflow,
     "a file of Docker Compose": _is_compose,
     "a configuration of Alertmanager": _is_alertmanager,
-    "a configuration of Prometheus": _is_prometheus,
+    "a configuration of Promtail": _is_promtail,
 }

@@ -19,8 +19,11 @@ from slogen.adjustments import USUAL, Adjustment
 from slogen.alertmanager.configuration import Configuration
 from slogen.alertmanager.firing import Firing
 from slogen.catalog import Catalogs
+from slogen.components import Component
 from slogen.ownproofs import OwnTests
+from slogen.panels import Dashboard, DashboardSettings, GrafanaDashboard, PanelQuery
 from slogen.proofs import Proof
+from slogen.scrapejobs import ScrapeObject
 from slogen.source import Span
 from slogen.synthetic import Gap, Series, Synthetic
 from slogen.teams import Routing
@@ -706,6 +709,7 @@ class Settings:
     owner_label: str = "owner"
     allowances: tuple[Allowance, ...] = ()
     conventions: RuleConventions = RuleConventions()
+    dashboards: DashboardSettings = field(default_factory=DashboardSettings)
     where: Where | None = field(default=None, compare=False)
 
 
@@ -762,6 +766,17 @@ class Program:
     catalogs: Catalogs = field(default_factory=Catalogs)
     notifying: Notifying = field(default_factory=Notifying)
     is_part: bool = False
+    dashboards: tuple[Dashboard, ...] = ()
+    foreign_dashboards: tuple[GrafanaDashboard, ...] = ()
+
+    @property
+    def panel_queries(self) -> tuple[PanelQuery, ...]:
+        """The queries of all dashboards that somebody wrote, in their order."""
+        own = [query for dashboard in self.dashboards for query in dashboard.queries]
+        return (*own, *(query for dashboard in self.foreign_dashboards for query in dashboard.queries))
+
+    components: tuple[Component, ...] = ()
+    scrape_objects: tuple[ScrapeObject, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from slogen.ir import RuleSet
 
@@ -27,5 +27,10 @@ def origin(rules: RuleSet) -> str:
     """The files that a rule set was compiled from."""
     if not rules.slos:
         return rules.where.whole.source.path
-    paths = sorted({slo.where.whole.source.path for slo in rules.slos})
+    return origin_of_paths(slo.where.whole.source.path for slo in rules.slos)
+
+
+def origin_of_paths(of: Iterable[str]) -> str:
+    """Some of the files that something was compiled from, and how many more there are."""
+    paths = sorted(set(of))
     return ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")

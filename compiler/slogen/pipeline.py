@@ -12,6 +12,8 @@ from slogen import checking, codes, names, plugins, reading, routing
 from slogen.alertmanager.configuration import Configuration
 from slogen.allowances import Allowances
 from slogen.catalog import Catalog, Catalogs
+from slogen.catalogs import scraping
+from slogen.components import Component
 from slogen.diagnostics import Code, Label, Report, nearest
 from slogen.examined import Project
 from slogen.ir import (
@@ -25,12 +27,15 @@ from slogen.ir import (
     Program,
     RuleSet,
     Settings,
+    Slo,
     StatedProof,
 )
 from slogen.lower import rule_sets
 from slogen.ownproofs import OwnTests
+from slogen.panels import Dashboard, GrafanaDashboard
 from slogen.proofs import Proof
 from slogen.resolve import Context, in_object_order, resolve, with_defaults
+from slogen.scrapejobs import ScrapeObject
 from slogen.source import Source
 from slogen.teams import Routing
 
@@ -89,7 +94,10 @@ def compile(  # noqa: A001 - it is what a compiler does
     allowances = allowed_in(sources, documents, found.settings, report)
     resolved = [resolve(draft, found, report) for draft in documents.of(Draft)]
     written = tuple(with_defaults(rules, found) for rules in documents.of(RuleSet))
-    project = Project(found.settings, catalogs(documents, report), written, options.elsewhere)
+    components = scraping.distinct(documents.of(Component), report)
+    project = Project(
+        found.settings, catalogs(documents, components, options, report), written, options.elsewhere
+    )
     slos = tuple(checking.sound(filter(None, resolved), project, report, progress))
     all_rules = in_object_order([*written, *rule_sets(slos)])
     program = Program(
@@ -102,6 +110,10 @@ def compile(  # noqa: A001 - it is what a compiler does
             documents.of(Routing), documents.of(Configuration), all_rules, project, report
         ),
         is_part=project.is_part,
+        dashboards=dashboards(documents, slos, report),
+        foreign_dashboards=tuple(documents.of(GrafanaDashboard)),
+        components=components,
+        scrape_objects=tuple(documents.of(ScrapeObject)),
     )
     checking.check_program(program, project, report)
     if report.failed:
@@ -178,7 +190,9 @@ def _report_unused(allowances: Allowances, options: Options, report: Report) -> 
         allowances.report_unused(report, lambda code: code not in unlooked, of_settings=options.complete)
 
 
-def catalogs(documents: reading.Documents, report: Report) -> Catalogs:
+def catalogs(
+    documents: reading.Documents, components: Sequence[Component], options: Options, report: Report
+) -> Catalogs:
     """What is known of the metrics. Of two catalogs of one component the first counts."""
     found: dict[str, Catalog] = {}
     for item in documents.of(Catalog):
@@ -191,7 +205,33 @@ def catalogs(documents: reading.Documents, report: Report) -> Catalogs:
                 also=(Label(first.where, "the first one"),),
                 help="merge them into one, or give the other component a name of its own",
             )
-    return Catalogs(tuple(found.values()))
+    known = Catalogs(tuple(found.values()))
+    return scraping.with_scrapes(known, components, report, is_part=options.elsewhere is not None)
+
+
+def dashboards(documents: reading.Documents, slos: Sequence[Slo], report: Report) -> tuple[Dashboard, ...]:
+    """The dashboards that are declared. Of two with a name the first counts; services have one of theirs."""
+    found: dict[str, Dashboard] = {}
+    services = {slo.service for slo in slos}
+    for item in documents.of(Dashboard):
+        first = found.setdefault(item.name, item)
+        assert item.where is not None
+        if first is not item and first.where is not None:
+            report.report(
+                codes.DECLARED_TWICE,
+                item.where,
+                f"there are two dashboards `{item.name}`",
+                also=(Label(first.where, "the first one"),),
+                help="give one of the two another name",
+            )
+        elif item.name in services:
+            report.report(
+                codes.DECLARED_TWICE,
+                item.where,
+                f"`{item.name}` is the dashboard of the SLOs of that service",
+                help=f"choose another name, such as `{item.name}-details`",
+            )
+    return tuple(found.values())
 
 
 def _stated_proofs(documents: reading.Documents, report: Report) -> dict[str, StatedProof]:

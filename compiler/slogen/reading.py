@@ -18,10 +18,13 @@ from typing import Any, TypeVar
 from slogen import codes, foreign, homemade, kubernetes, plugins
 from slogen.alertmanager.configuration import Configuration
 from slogen.catalog import Catalog
+from slogen.components import Component
 from slogen.diagnostics import Code, Label, Report
 from slogen.ir import AlertWindows, Draft, Extensions, RuleSet, Settings, StatedProof
 from slogen.ownproofs import OwnTests
+from slogen.panels import Dashboard, GrafanaDashboard
 from slogen.resemblance import Resemblance
+from slogen.scrapejobs import ScrapeObject
 from slogen.source import Documents as YamlDocuments
 from slogen.source import (
     Embedded,
@@ -35,7 +38,21 @@ from slogen.source import (
 )
 from slogen.teams import Routing
 
-Item = Draft | RuleSet | Settings | AlertWindows | StatedProof | OwnTests | Catalog | Routing | Configuration
+Item = (
+    Draft
+    | RuleSet
+    | Settings
+    | AlertWindows
+    | StatedProof
+    | OwnTests
+    | Catalog
+    | Routing
+    | Configuration
+    | Dashboard
+    | GrafanaDashboard
+    | Component
+    | ScrapeObject
+)
 T = TypeVar(
     "T",
     Draft,
@@ -47,6 +64,10 @@ T = TypeVar(
     Catalog,
     Routing,
     Configuration,
+    Dashboard,
+    GrafanaDashboard,
+    Component,
+    ScrapeObject,
 )
 
 _CODES: dict[str, Code] = {
@@ -106,7 +127,7 @@ def _documents(source: Source, report: Report) -> Iterator[Node]:
     """The documents of a source, those within others in their place."""
     parsed = documents(source)
     if any(problem.kind == "syntax" for problem in parsed.problems):
-        parsed = _mended(source, parsed)
+        parsed = _without_pairs(source) or _mended(source, parsed)
     for problem in parsed.problems:
         report_problem(problem, report)
     if not parsed.nodes and not parsed.problems:
@@ -137,6 +158,23 @@ def _mended(source: Source, parsed: YamlDocuments) -> YamlDocuments:
     )
     others = tuple(other for other in parsed.problems if other.kind != "syntax")
     return YamlDocuments(parsed.nodes, (*others, problem))
+
+
+_PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+
+
+def _without_pairs(source: Source) -> YamlDocuments | None:
+    """What a source is where JSON writes a character as two escapes, as YAML cannot; None for any other.
+
+    Only for formats from whose texts nothing is made: something of the same length stands there instead.
+    """
+    if not _PAIR.search(source.text):
+        return None
+    read = documents(Source(source.path, _PAIR.sub(r"\\x3f\\x3f\\x3f", source.text)))
+    is_only_read = read.nodes and all(
+        getattr(module, "IS_ONLY_READ", False) for node in read.nodes for module in _recognising(node)
+    )
+    return read if is_only_read and all(map(_recognising, read.nodes)) else None
 
 
 def _report_empty(message: str, at: Span, report: Report) -> None:
@@ -231,7 +269,10 @@ def _with_heads(item: Node, heads: dict[str, Node]) -> Node:
     return Node({**item.value, **heads}, item.span, keys)
 
 
-_MARK = re.compile(r"""^[ \t{-]*["']?(?:apiVersion|version|groups)["']?\s*:""", re.MULTILINE)
+_MARK = re.compile(
+    r"""^[ \t{-]*["']?(?:apiVersion|version|groups|scrape_configs)["']?\s*: | "schemaVersion"\s*:""",
+    re.MULTILINE | re.VERBOSE,
+)
 """A key by which every format knows its documents."""
 _HEAD = re.compile(
     r"""^(?:apiVersion|version|kind): +(?:[^\s"'#]+|"[^\s"\\]*"|'[^\s']*')(?=[ \t]*(?: \#.*)?$)""",

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -89,15 +89,22 @@ class Prometheus:
 
 @contextmanager
 def prometheus(
-    folder: Path, rules: list[Path], target: int | None = None, *, every: str = "1s"
+    folder: Path,
+    rules: list[Path],
+    target: int | None = None,
+    *,
+    every: str = "1s",
+    jobs: Sequence[Mapping[str, Any]] = (),
 ) -> Iterator[Prometheus]:
-    """Run Prometheus with rule files, scraping one target on loopback if there is one."""
+    """Run Prometheus with rule files, scraping one target on loopback, if there is one, and `jobs`."""
     port = free_port()
-    scrape = [{"job_name": "app", "static_configs": [{"targets": [f"127.0.0.1:{target}"]}]}] if target else []
+    scrape: list[Mapping[str, Any]] = (
+        [{"job_name": "app", "static_configs": [{"targets": [f"127.0.0.1:{target}"]}]}] if target else []
+    )
     config = {
         "global": {"scrape_interval": every, "scrape_timeout": every, "evaluation_interval": every},
         "rule_files": [str(path) for path in rules],
-        "scrape_configs": scrape,
+        "scrape_configs": [*scrape, *jobs],
     }
     (folder / "prometheus.yml").write_text(json.dumps(config), encoding="utf-8")
     command = [

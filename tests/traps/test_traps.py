@@ -15,7 +15,7 @@ from slogen.source import Source
 PAGE = Path(__file__).parent / "README.md"
 CATALOGS = [
     Source(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
-    for path in sorted(ROOT.glob("slos/*/*.metrics.yaml"))
+    for path in sorted([*ROOT.glob("slos/*/*.metrics.yaml"), *ROOT.glob("slos/*/*.component.yaml")])
 ]
 CAUGHT = [trap for trap in TRAPS if isinstance(trap, Caught)]
 HANDLED = [trap for trap in TRAPS if isinstance(trap, Handled)]

@@ -29,8 +29,9 @@ class Run:
     """What was read, and what the compiler made of it.
 
     The diagnostics are those of reading and of compiling together; with an error among them there are no
-    files. Those that are `allowed` are not among them. `slos` and `rule_files` count what was compiled,
-    `skipped` the Kubernetes objects that are none of slogen's business. `crashes` are tracebacks of checks.
+    files. Those that are `allowed` are not among them. `slos`, `rule_files`, `dashboards` and `components`
+    count what was compiled, `skipped` the Kubernetes objects that are none of slogen's business. `crashes`
+    are tracebacks of checks.
     """
 
     inputs: Inputs
@@ -39,6 +40,8 @@ class Run:
     slos: int
     rule_files: int
     skipped: int
+    dashboards: int = 0
+    components: int = 0
     allowed: tuple[Allowed, ...] = ()
     crashes: tuple[str, ...] = ()
 
@@ -53,8 +56,8 @@ class Run:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is neither an SLO nor a rule."""
-        return not self.slos and not self.rule_files
+        """Whether there is neither an SLO nor a rule nor a dashboard nor a component."""
+        return not (self.slos or self.rule_files or self.dashboards or self.components)
 
 
 def run(
@@ -129,6 +132,8 @@ def _run(inputs: Inputs, compiled: Compiled) -> Run:
         compiled.slos,
         compiled.rule_files,
         compiled.skipped,
+        compiled.dashboards,
+        compiled.components,
         compiled.allowed,
         compiled.crashes,
     )

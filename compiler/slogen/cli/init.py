@@ -21,7 +21,7 @@ spec:
   window: 30d # the period that an error budget is for
   owner: sre # the label `owner` of every alert: who is called
   # runbook: https://runbooks.example.com/{service}/{slo}
-  # dashboard: https://grafana.example.com/d/slo?var-service={service}&var-slo={slo}
+  # dashboard: https://grafana.example.com/d/slogen-{service}?var-slo={slo}
   severities: {page: critical, ticket: warning, absent: warning}
   manifest: # of the PrometheusRule objects: your Prometheus selects them by namespace and labels
     namespace: monitoring

@@ -289,12 +289,13 @@ def _holds_settings(text: str) -> bool:
 
 
 def _holds_catalog(path: str) -> bool:
-    """Whether a file may hold a catalog and nothing that would be compiled."""
+    """Whether a file may hold a catalog, or components, and no SLOs."""
     try:
         content = Path(path).read_bytes()
     except OSError:
         return False
-    return b"MetricCatalog" in content and b"slogen.dev/" in content and b"ServiceLevels" not in content
+    known = b"MetricCatalog" in content or b"Component" in content
+    return known and b"slogen.dev/" in content and b"ServiceLevels" not in content
 
 
 def _text(path: str) -> str:

@@ -18,10 +18,12 @@ from slogen.cli.commands import CommandFailed
 from slogen.cli.compiling import Run, aside, in_color
 from slogen.cli.inputs import STANDARD_INPUT, default_folders
 from slogen.cli.tree import Plan, Tree, TreeError, diff
+from slogen.dashboards import uids
 from slogen.render import count, visible
 from slogen.targets import promtool_tests
 
 TESTS = f"{promtool_tests.FOLDER}/"
+DASHBOARDS = f"{uids.FOLDER}/"
 _COLORS = {"+": "green", "-": "red", "@": "cyan"}
 
 
@@ -81,8 +83,27 @@ def _within_inputs(run: Run, plan: Plan) -> Plan:
     """
     if run.inputs.complete:
         return plan
+    plan = _without_torn_dashboards(run, plan)
     _refuse_torn_outputs(run, plan)
     return _keeping(plan, plan.removed)
+
+
+def _without_torn_dashboards(run: Run, plan: Plan) -> Plan:
+    """The plan, but a dashboard stays as it is where it shows more than what is compiled.
+
+    A service may be written in many files, each with an object of its own: one must not need all others.
+    """
+    read = {source.path for source in run.inputs.sources}
+    torn = [path for path in plan.changed if path.startswith(DASHBOARDS) and _is_torn(plan, path, read)]
+    changed = tuple(path for path in plan.changed if path not in torn)
+    new = {path: text for path, text in plan.new.items() if path not in torn}
+    return replace(_keeping(plan, torn), changed=changed, new=new)
+
+
+def _is_torn(plan: Plan, path: str, read: set[str]) -> bool:
+    """Whether an output that is to be changed was made from more than what was read."""
+    before, now = _origins(_first_line(plan.root / path)), _origins(plan.new[path].partition("\n")[0])
+    return before != now and any(origin not in read for origin in before)
 
 
 def _planned(run: Run, tree: Tree, *, tests: bool) -> Plan:
@@ -106,11 +127,12 @@ def _refuse_torn_outputs(run: Run, plan: Plan) -> None:
     read = {source.path for source in run.inputs.sources}
     remedy = "compile all of it, with `slogen build`"
     for path in plan.changed:
-        before, now = _origins(_first_line(plan.root / path)), _origins(plan.new[path].partition("\n")[0])
-        others = [origin for origin in before if origin not in read]
-        if others and before != now:
+        if _is_torn(plan, path, read):
+            others = [origin for origin in _origins(_first_line(plan.root / path)) if origin not in read]
             _refuse(plan, [path], f"is made from {', '.join(others)}, too", remedy)
     for path in plan.removed:
+        if path.startswith(DASHBOARDS):
+            continue
         if not read.isdisjoint(_origins(_first_line(plan.root / path))):
             _refuse(plan, [path], "was made from what is compiled now, which gives other files", remedy)
 
@@ -133,7 +155,10 @@ def _refuse(plan: Plan, paths: Sequence[str], why: str, remedy: str) -> None:
 
 def _made(run: Run, out: Path) -> str:
     """What was compiled and what came of it, such as `12 SLOs, 3 rule files -> 30 files in out`."""
-    counts = ((run.slos, "SLO"), (run.rule_files, "rule file"))
+    counts = (
+        *((run.slos, "SLO"), (run.rule_files, "rule file")),
+        *((run.dashboards, "dashboard"), (run.components, "component")),
+    )
     made_of = ", ".join(count(number, noun) for number, noun in counts if number)
     return f"{made_of} -> {count(len(run.files), 'file')} in {out}"
 

@@ -20,8 +20,10 @@ from typing import BinaryIO
 
 from slogen import names, pipeline
 from slogen.codes import UNUSED_ALLOWANCE
+from slogen.dashboards.uids import is_of_all
 from slogen.diagnostics import Allowed, Code, Diagnostic, Fix, Label, Report
 from slogen.ir import OutFile, Program, Rule, Slo
+from slogen.monitors import FOLDER as MONITORS
 from slogen.source import Source, Span
 
 # Below this many sources a second process costs more than it saves.
@@ -37,6 +39,8 @@ class Compiled:
     slos: int
     rule_files: int
     skipped: int
+    dashboards: int = 0
+    components: int = 0
     allowed: tuple[Allowed, ...] = ()
     crashes: tuple[str, ...] = ()
 
@@ -49,6 +53,8 @@ class Compiled:
             len(result.program.slos),
             _rule_files(result.program),
             result.skipped,
+            _dashboards(result.program),
+            _components(result.program),
             result.report.allowed,
             tuple("".join(traceback.format_exception(error)) for error in result.report.crashes),
         )
@@ -81,6 +87,8 @@ class _Half:
     slos: int
     rule_files: int
     skipped: int
+    dashboards: int
+    components: int
 
 
 def compile_sources(
@@ -142,6 +150,9 @@ def _parted(sources: Sequence[Source]) -> tuple[list[Source], list[Source]]:
     return halves
 
 
+_COMPONENT = re.compile(r"""\bkind["']?\s*:\s*["']?Component\b""")
+
+
 def _may_refer(source: Source) -> bool:
     """Whether a source may refer to what another one declares, or declare the same."""
     return "openslo" in source.text
@@ -157,7 +168,8 @@ def _are_apart(first: _Half, second: _Half) -> bool:
 
 def _is_for_all(source: Source) -> bool:
     """Whether a source may hold what every SLO depends on."""
-    return any(kind in source.text for kind in ("Settings", "AlertWindows", "MetricCatalog"))
+    kinds = ("Settings", "AlertWindows", "MetricCatalog")
+    return any(kind in source.text for kind in kinds) or _COMPONENT.search(source.text) is not None
 
 
 def _send(pipe_in: int, pipe_out: int, sources: Sequence[Source], options: pipeline.Options) -> None:
@@ -167,7 +179,8 @@ def _send(pipe_in: int, pipe_out: int, sources: Sequence[Source], options: pipel
         half = _half(sources, options, lambda stage, done, total: None)
         with os.fdopen(pipe_out, "wb") as stream:
             marshal.dump((half.sound, half.warnings, half.allowed, half.claims, half.alerts), stream)
-            marshal.dump((half.slos, half.rule_files, half.skipped, len(half.files)), stream)
+            counts = (half.slos, half.rule_files, half.skipped, half.dashboards, half.components)
+            marshal.dump((*counts, len(half.files)), stream)
             # One by one: all together would be in memory twice.
             for file in half.files:
                 marshal.dump(file, stream)
@@ -180,11 +193,11 @@ def _received(stream: BinaryIO) -> _Half | None:
     """What the second process sent; None if it did not live to send all of it."""
     try:
         sound, warnings, allowed, claims, alerts = marshal.load(stream)
-        slos, rule_files, skipped, count = marshal.load(stream)
+        *numbers, count = marshal.load(stream)
         files = [marshal.load(stream) for _ in range(count)]
     except EOFError:
         return None
-    return _Half(sound, warnings, allowed, files, claims, alerts, slos, rule_files, skipped)
+    return _Half(sound, warnings, allowed, files, claims, alerts, *numbers)
 
 
 def _half(sources: Sequence[Source], options: pipeline.Options, progress: pipeline.Progress) -> _Half:
@@ -198,12 +211,19 @@ def _half(sources: Sequence[Source], options: pipeline.Options, progress: pipeli
             for allowed in result.report.allowed
         ],
         files=[(file.path, file.text) for file in result.files],
-        claims=_claims(program) | {file.path for file in result.files},
+        claims=_claims(program) | {file.path for file in result.files if not _is_of_all(file.path)},
         alerts={_claim(rule) for rule in _rules(program, written=False) if rule.alert},
         slos=len(program.slos),
         rule_files=_rule_files(program),
         skipped=result.skipped,
+        dashboards=_dashboards(program),
+        components=_components(program),
     )
+
+
+def _is_of_all(path: str) -> bool:
+    """Whether both halves write a file alike: it follows from what both have."""
+    return is_of_all(path) or path.startswith(f"{MONITORS}/")
 
 
 def _claims(program: Program) -> set[str]:
@@ -306,14 +326,24 @@ def _agrees(other: _Half, warning: _Warning) -> bool:
 def _joined(first: _Half, second: _Half, sources: Sequence[Source]) -> Compiled:
     report = _findings((first, second), sources)
     return Compiled(
-        files=tuple(OutFile(path, text) for path, text in (*first.files, *second.files)),
+        files=tuple(OutFile(path, text) for path, text in dict((*first.files, *second.files)).items()),
         diagnostics=report.diagnostics,
         allowed=report.allowed,
         slos=first.slos + second.slos,
         rule_files=first.rule_files + second.rule_files,
         skipped=first.skipped + second.skipped,
+        dashboards=first.dashboards + second.dashboards,
+        components=max(first.components, second.components),
     )
+
+
+def _dashboards(program: Program) -> int:
+    return len(program.dashboards) + len(program.foreign_dashboards)
 
 
 def _rule_files(program: Program) -> int:
     return len({rules.where.whole.source.path for rules in program.rule_sets if not rules.slos})
+
+
+def _components(program: Program) -> int:
+    return len(program.components) + len(program.scrape_objects)

@@ -6,16 +6,18 @@ from collections.abc import Iterator
 
 from slogen import codes, kubernetes
 from slogen.catalog import Catalog
+from slogen.components import Component
 from slogen.diagnostics import Report, nearest
 from slogen.ir import AlertWindows, Draft, Extensions, Settings, StatedProof
 from slogen.nativespec import API_VERSION, KINDS
+from slogen.panels import Dashboard
 from slogen.resemblance import Resemblance
 from slogen.source import Node
 from slogen.teams import Routing
 
 NAME = API_VERSION
 
-Item = Draft | Settings | AlertWindows | StatedProof | Catalog | Routing
+Item = Draft | Settings | AlertWindows | StatedProof | Catalog | Routing | Dashboard | Component
 
 
 def recognises(node: Node) -> bool:
@@ -50,6 +52,14 @@ def parse(node: Node, report: Report, extensions: Extensions) -> Iterator[Item]:
         from slogen.nativespec.routing import routing  # noqa: PLC0415 - as above
 
         yield from routing(node, report)
+    elif kind == "Component":
+        from slogen.nativespec.components import component  # noqa: PLC0415 - as above
+
+        yield from component(node, report)
+    elif kind == "Dashboard":
+        from slogen.nativespec.dashboards import dashboard  # noqa: PLC0415 - as above
+
+        yield from dashboard(node, report)
     elif node.get("kind") is None:
         report.report(
             codes.MISSING_KEY,

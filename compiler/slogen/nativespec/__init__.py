@@ -5,4 +5,7 @@ what is meant, one per kind of document and one per part that has rules of its o
 """
 
 API_VERSION = "slogen.dev/v1"
-KINDS = ("ServiceLevels", "Settings", "AlertWindows", "Proof", "MetricCatalog", "Routing")
+KINDS = (
+    *("ServiceLevels", "Settings", "AlertWindows", "Proof", "MetricCatalog", "Component", "Routing"),
+    "Dashboard",
+)

@@ -8,7 +8,8 @@ from pydantic import Field, create_model
 from pydantic.json_schema import models_json_schema
 
 from slogen import shapes, slis
-from slogen.nativespec import API_VERSION, written
+from slogen.nativespec import API_VERSION, written, written_components
+from slogen.nativespec.dashboards import DashboardDocument
 
 
 def schema() -> dict[str, Any]:
@@ -38,7 +39,10 @@ def schema() -> dict[str, Any]:
         __doc__="The SLOs of a service.",
         spec=(service, ...),
     )
-    documents = (levels, written.Settings, written.AlertWindows, written.Proof, _catalog())
+    documents = (
+        *(levels, written.Settings, written.AlertWindows, written.Proof, _catalog()),
+        *(written_components.Component, DashboardDocument),
+    )
     models = [(model, "validation") for model in documents]
     refs, definitions = models_json_schema(models, by_alias=True)  # type: ignore[arg-type]
     return {

@@ -9,6 +9,7 @@ from slogen.burn import LONGEST_LONG_PACE, LOOKBACK
 from slogen.diagnostics import Report
 from slogen.ir import Allowance, CompatPaths, Paces, RuleDefaults, Settings, Where
 from slogen.nativespec import surroundings, written
+from slogen.panels import DashboardSettings
 from slogen.source import Node
 
 
@@ -54,6 +55,12 @@ def settings(node: Node, report: Report) -> Iterator[Settings]:
         allowances=tuple(
             Allowance(tuple(entry.paths), entry.code, entry.reason, _where(node, "spec", "allow", i))
             for i, entry in enumerate(spec.allow)
+        ),
+        dashboards=DashboardSettings(
+            tuple(dict.fromkeys(spec.dashboards.forms)),
+            spec.dashboards.folder,
+            spec.dashboards.labels,
+            spec.dashboards.files or "",
         ),
         where=Where(node.span_at("kind"), parts),
     )

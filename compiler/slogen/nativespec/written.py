@@ -11,6 +11,7 @@ from slogen.adjustments import BudgetAlert, InfoLabels
 from slogen.catalog import Exposition, MetricType, Status, Trait
 from slogen.ir import Compat, Paces, Profile
 from slogen.nativespec import surroundings
+from slogen.panels import DashboardSettings, Form
 
 
 def _shared(default: Any) -> Any:
@@ -359,6 +360,24 @@ class AllowanceShape(shapes.Shape):
     reason: shapes.Text = Field(min_length=1, description="Why it is meant to be there.")
 
 
+class DashboardsShape(shapes.Shape):
+    """How Grafana dashboards are written to out/dashboards."""
+
+    forms: list[Annotated[Form, Field(strict=False)]] = Field(
+        default_factory=lambda: list(DashboardSettings().forms),
+        description="`provisioning` for files that Grafana reads, `configmap` for its sidecar, `import` for "
+        "people; none for no dashboards.",
+    )
+    folder: shapes.Text = Field("", description="The folder in Grafana, as annotation of the ConfigMaps.")
+    labels: shapes.KubernetesLabels = Field(
+        default_factory=lambda: dict(DashboardSettings().labels),
+        description="The labels by which the sidecar finds the ConfigMaps.",
+    )
+    files: shapes.Url | None = Field(
+        None, description="The address of a file of this project, with {path} in it, for links."
+    )
+
+
 class SettingsSpec(shapes.Shape):
     """Defaults of a project."""
 
@@ -383,6 +402,7 @@ class SettingsSpec(shapes.Shape):
     allow: list[AllowanceShape] = Field(
         default_factory=list, description="Findings that are meant to be there."
     )
+    dashboards: DashboardsShape = _shared(DashboardsShape())
 
 
 class Settings(shapes.Shape):

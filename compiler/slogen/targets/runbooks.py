@@ -13,9 +13,9 @@ FOLDER = "runbooks"
 
 
 def emit(program: Program) -> Iterator[OutFile]:
-    """One page per SLO, in the order of the SLOs."""
+    """One page per SLO, in the order of their ids."""
     written = tuple(rules for rules in program.rule_sets if not rules.slos)
     project = Project(program.settings, program.catalogs, written)
-    for slo in program.slos:
+    for slo in sorted(program.slos, key=lambda slo: slo.id):
         origin = slo.where.whole.source.path
         yield OutFile(f"{FOLDER}/{slo.id}.md", seal(page(slo, project), origin, MARKDOWN))
