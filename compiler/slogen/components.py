@@ -82,11 +82,11 @@ class Component:
 
     `namespace` is where its objects stand; its pods run there too, or in `namespaces`, or with
     `in_all_namespaces` in any. `labels` are those of the objects. `catalogs` names the catalogs of its
-    metrics. `pods` are labels that its pods have, `select` those that they are selected by. `port` is the one
-    of `ports` (numbers by their names) that answers at `path`; empty if nothing is scraped. `job` is the
-    label of that name on routes that let one choose it. `keep` and `drop` are regular expressions of whole
-    names of metrics; an empty `keep` keeps all. `routes` are in use, `alternatives` are written for those who choose
-    another one. `receiver` is what Alloy sends to.
+    metrics. `pods` are labels that its pods have, `select` those that they are selected by. `port` is the
+    one of `ports` (numbers by their names) that answers at `path`; empty if nothing is scraped. `job` is
+    the label of that name on routes that let one choose it. `keep` and `drop` are regular expressions of
+    whole names of metrics; an empty `keep` keeps all. `routes` are in use, `alternatives` are written for
+    those who choose another one. `receiver` is what Alloy sends to.
     """
 
     name: str

@@ -710,6 +710,7 @@ class Settings:
     allowances: tuple[Allowance, ...] = ()
     conventions: RuleConventions = RuleConventions()
     dashboards: DashboardSettings = field(default_factory=DashboardSettings)
+    runbook_pages: bool = False
     where: Where | None = field(default=None, compare=False)
 
 

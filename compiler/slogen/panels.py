@@ -187,9 +187,12 @@ class Form(StrEnum):
 @dataclass(frozen=True, slots=True)
 class DashboardSettings:
     """How dashboards are written: in which forms, and for ConfigMaps, with which labels and into which folder
-    of Grafana. `files` is the address of a file of the project, with `{path}` in it."""
+    of Grafana. `files` is the address of a file of the project, with `{path}` in it.
 
-    forms: Sequence[Form] = (Form.PROVISIONING, Form.CONFIGMAP)
+    Without forms, SLOs have no dashboards, and those that somebody wrote are for provisioning.
+    """
+
+    forms: Sequence[Form] = ()
     folder: str = ""
     labels: Labels = field(default_factory=lambda: {"grafana_dashboard": "1"})
     files: str = ""

@@ -95,8 +95,9 @@ def compile(  # noqa: A001 - it is what a compiler does
     resolved = [resolve(draft, found, report) for draft in documents.of(Draft)]
     written = tuple(with_defaults(rules, found) for rules in documents.of(RuleSet))
     components = scraping.distinct(documents.of(Component), report)
+    is_part = options.elsewhere is not None
     project = Project(
-        found.settings, catalogs(documents, components, options, report), written, options.elsewhere
+        found.settings, catalogs(documents, report, components, is_part=is_part), written, options.elsewhere
     )
     slos = tuple(checking.sound(filter(None, resolved), project, report, progress))
     all_rules = in_object_order([*written, *rule_sets(slos)])
@@ -191,7 +192,11 @@ def _report_unused(allowances: Allowances, options: Options, report: Report) -> 
 
 
 def catalogs(
-    documents: reading.Documents, components: Sequence[Component], options: Options, report: Report
+    documents: reading.Documents,
+    report: Report,
+    components: Sequence[Component] = (),
+    *,
+    is_part: bool = False,
 ) -> Catalogs:
     """What is known of the metrics. Of two catalogs of one component the first counts."""
     found: dict[str, Catalog] = {}
@@ -206,7 +211,7 @@ def catalogs(
                 help="merge them into one, or give the other component a name of its own",
             )
     known = Catalogs(tuple(found.values()))
-    return scraping.with_scrapes(known, components, report, is_part=options.elsewhere is not None)
+    return scraping.with_scrapes(known, components, report, is_part=is_part)
 
 
 def dashboards(documents: reading.Documents, slos: Sequence[Slo], report: Report) -> tuple[Dashboard, ...]:

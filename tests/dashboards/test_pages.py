@@ -123,7 +123,7 @@ def test_the_files_are_those_that_the_settings_ask_for() -> None:
         for name in names
     )
     nothing = SPEC.replace("[provisioning, configmap, import]", "[]")
-    assert written(f"{nothing}---\n{OWN}") == {}
+    assert list(written(f"{nothing}---\n{OWN}")) == ["dashboards/shop.json"]
     assert written("groups: [{name: a, rules: [{record: 'a:b', expr: up}]}]") == {}
 
 
@@ -257,6 +257,12 @@ def test_odd_services_have_dashboards_of_their_own(service: str) -> None:
     assert f'sloth_service="{service}"' in own["panels"][2]["targets"][0]["expr"]
 
 
+SETTINGS = Source(
+    "settings.yaml",
+    "{apiVersion: slogen.dev/v1, kind: Settings, spec: {dashboards: {forms: [provisioning, configmap]}}}",
+)
+
+
 def test_the_order_of_the_files_does_not_matter() -> None:
     def service(name: str, slo: str, window: str) -> Source:
         sli = "sli: {events: {bad: 'b_total', total: 'c_total'}}"
@@ -264,7 +270,7 @@ def test_the_order_of_the_files_does_not_matter() -> None:
         text = f"{head}  service: {name}\n  slos: [{{name: {slo}, objective: 99, window: {window}, {sli}}}]\n"
         return Source(f"slos/{slo}.yaml", text)
 
-    sources = [service("a", "x", "7d"), service("b", "y", "28d"), service("a", "z", "28d")]
+    sources = [service("a", "x", "7d"), service("b", "y", "28d"), service("a", "z", "28d"), SETTINGS]
     one, other = pipeline.compile(sources), pipeline.compile(sources[::-1])
     pages = [[file for file in each.files if file.path.startswith("dashboards/")] for each in (one, other)]
     assert pages[0] == pages[1]
@@ -285,12 +291,12 @@ def test_a_service_with_many_slos_fits_into_a_config_map() -> None:
         for i in range(400)
     )
     spec = f"apiVersion: slogen.dev/v1\nkind: ServiceLevels\nspec:\n  service: a\n  slos:\n{slos}"
+    spec = f"{SETTINGS.text}\n---\n{spec}"
     assert len(written(spec)["dashboards/configmaps/a.yaml"]) < MOST_BYTES / 4
 
 
 def test_a_dashboard_larger_than_a_config_map_is_refused() -> None:
     text = OWN.replace("<b>bold</b>", "x" * 1_100_000)
-    report = pipeline.compile([Source("slos/big.yaml", text)]).report
+    report = pipeline.compile([Source("slos/big.yaml", text), SETTINGS]).report
     assert [(d.code.id, d.at.line) for d in report] == [("SLO820", 3)]
-    settings = "apiVersion: slogen.dev/v1\nkind: Settings\nspec: {dashboards: {forms: [provisioning]}}\n---\n"
-    assert not pipeline.compile([Source("slos/big.yaml", settings + text)]).report.diagnostics
+    assert not pipeline.compile([Source("slos/big.yaml", text)]).report.diagnostics

@@ -12,6 +12,7 @@ import promtool
 from slogen import pipeline
 from slogen.source import Source
 
+SETTINGS = "{apiVersion: slogen.dev/v1, kind: Settings, spec: {runbook_pages: true}}"
 CATALOG = """
 apiVersion: slogen.dev/v1
 kind: MetricCatalog
@@ -58,7 +59,7 @@ spec:
 
 @pytest.fixture(scope="module")
 def pages() -> dict[str, str]:
-    result = pipeline.compile([Source("shop.metrics.yaml", CATALOG), Source("shop.yaml", SPEC)])
+    result = pipeline.compile([Source("shop.metrics.yaml", CATALOG), Source("shop.yaml", SPEC), Source("settings.yaml", SETTINGS)])
     assert not result.report.failed, [found.message for found in result.report]
     return {
         file.path.removeprefix("runbooks/shop-").removesuffix(".md"): file.text

@@ -2,8 +2,8 @@
 
 ## Why
 A ConfigMap holds at most 1 MiB; the API server refuses a larger one, so the dashboard would stay as it was.
-slogen writes a dashboard as a ConfigMap unless the Settings ask for other forms. Those of services are small
-however many SLOs there are; it is a Dashboard document with very many panels, or very long texts. Source:
+Settings ask for ConfigMaps of dashboards here. Those of services are small however many SLOs there are; it is
+a Dashboard document with very many panels, or very long texts. Source:
 https://kubernetes.io/docs/concepts/configuration/configmap/#motivation.
 
 ## Wrong

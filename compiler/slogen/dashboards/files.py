@@ -34,12 +34,15 @@ class Made:
 
 
 def files(program: Program) -> Iterator[OutFile]:
-    """All files, in every form that the settings ask for."""
+    """All files, in every form that the settings ask for.
+
+    Where they ask for none, only the dashboards that somebody wrote are there, for provisioning.
+    """
     forms = program.settings.dashboards.forms
-    for made in dashboards(program) if forms else ():
+    for made in dashboards(program) if forms else written(program):
         # A ConfigMap holds what Grafana is provisioned with.
         provisioned = made.text(Form.PROVISIONING)
-        for form in forms:
+        for form in forms or (Form.PROVISIONING,):
             text = made.text(Form.IMPORT) if form is Form.IMPORT else provisioned
             yield _file(made, form, text, program)
 
@@ -69,6 +72,11 @@ def dashboards(program: Program) -> Iterator[Made]:
         origin = origin_of_paths(slo.where.whole.source.path for slo in slos)
         table = _table(slos, homes, program)
         yield Made(of_service(service), origin, partial(_service_text, service, slos, table))
+    yield from written(program)
+
+
+def written(program: Program) -> Iterator[Made]:
+    """The dashboards of documents, by name."""
     for page in sorted(program.dashboards, key=lambda page: page.name):
         assert page.where is not None
         yield Made(page.name, page.where.source.path, partial(json_text, page))

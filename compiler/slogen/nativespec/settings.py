@@ -56,6 +56,7 @@ def settings(node: Node, report: Report) -> Iterator[Settings]:
             Allowance(tuple(entry.paths), entry.code, entry.reason, _where(node, "spec", "allow", i))
             for i, entry in enumerate(spec.allow)
         ),
+        runbook_pages=spec.runbook_pages,
         dashboards=DashboardSettings(
             tuple(dict.fromkeys(spec.dashboards.forms)),
             spec.dashboards.folder,

@@ -366,7 +366,7 @@ class DashboardsShape(shapes.Shape):
     forms: list[Annotated[Form, Field(strict=False)]] = Field(
         default_factory=lambda: list(DashboardSettings().forms),
         description="`provisioning` for files that Grafana reads, `configmap` for its sidecar, `import` for "
-        "people; none for no dashboards.",
+        "people; without any, SLOs have no dashboards.",
     )
     folder: shapes.Text = Field("", description="The folder in Grafana, as annotation of the ConfigMaps.")
     labels: shapes.KubernetesLabels = Field(
@@ -403,6 +403,7 @@ class SettingsSpec(shapes.Shape):
         default_factory=list, description="Findings that are meant to be there."
     )
     dashboards: DashboardsShape = _shared(DashboardsShape())
+    runbook_pages: bool = Field(False, description="Write a page for each SLO to out/runbooks.")
 
 
 class Settings(shapes.Shape):

@@ -6,14 +6,17 @@ from collections.abc import Iterator
 
 from slogen.examined import Project
 from slogen.ir import OutFile, Program
-from slogen.runbooks.page import page
 from slogen.seal import MARKDOWN, seal
 
 FOLDER = "runbooks"
 
 
 def emit(program: Program) -> Iterator[OutFile]:
-    """One page per SLO, in the order of their ids."""
+    """One page per SLO, in the order of their ids; none unless Settings ask for them."""
+    if not program.settings.runbook_pages:
+        return
+    from slogen.runbooks.page import page  # noqa: PLC0415 - not for those who want no pages
+
     written = tuple(rules for rules in program.rule_sets if not rules.slos)
     project = Project(program.settings, program.catalogs, written)
     for slo in sorted(program.slos, key=lambda slo: slo.id):
