@@ -120,7 +120,8 @@ def _namespace(value: object) -> str:
     return name
 
 
-def _label_name(value: object) -> str:
+def label_name(value: object) -> str:
+    """The name of a label; a refusal if it is none."""
     if not isinstance(value, str):
         raise PydanticCustomError("type", "a label name in text")
     if not re.fullmatch(r"[a-zA-Z_][a-zA-Z0-9_]*", value) or value == "__name__":
@@ -179,7 +180,7 @@ ObjectName = Annotated[str, BeforeValidator(_object_name)]
 Namespace = Annotated[str, BeforeValidator(_namespace)]
 LabelName = Annotated[
     str,
-    BeforeValidator(_label_name),
+    BeforeValidator(label_name),
     WithJsonSchema({"type": "string", "pattern": "^[a-zA-Z_][a-zA-Z0-9_]*$"}),
 ]
 Url = Annotated[str, BeforeValidator(_url)]

@@ -48,10 +48,13 @@ class Firing:
 
     def passes_all(self, matchers: tuple[Matcher, ...]) -> bool | None:
         """Whether all matchers take the alert; None if that depends on what nobody knows."""
-        judged = [self.passes(matcher) for matcher in matchers]
-        if False in judged:
-            return False
-        return None if None in judged else True
+        found: bool | None = True
+        for matcher in matchers:
+            judged = self.passes(matcher)
+            if judged is False:
+                return False
+            found = found and judged
+        return found
 
     def equals(self, other: Firing, label: str) -> bool | None:
         """Whether two alerts have the same value of a label; None if nobody knows."""
