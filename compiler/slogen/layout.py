@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from slogen.ir import RuleSet
+from slogen.teams import Routing
 
 
 def file_names(rule_sets: Sequence[RuleSet]) -> list[str]:
@@ -27,5 +28,13 @@ def origin(rules: RuleSet) -> str:
     """The files that a rule set was compiled from."""
     if not rules.slos:
         return rules.where.whole.source.path
-    paths = sorted({slo.where.whole.source.path for slo in rules.slos})
+    return _some(sorted({slo.where.whole.source.path for slo in rules.slos}))
+
+
+def routing_origin(routing: Routing) -> str:
+    """The files that a routing was read from, in their order."""
+    return _some(list(dict.fromkeys(place.source.path for place in routing.where)))
+
+
+def _some(paths: Sequence[str]) -> str:
     return ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
