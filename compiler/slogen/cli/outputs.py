@@ -104,6 +104,7 @@ def _keeping(plan: Plan, paths: Sequence[str]) -> Plan:
 def _refuse_torn_outputs(run: Run, plan: Plan) -> None:
     """An output may have more sources, or the sources may have had other outputs: compile all or nothing."""
     read = {source.path for source in run.inputs.sources}
+    meant = read - run.inputs.beside
     remedy = "compile all of it, with `slogen build`"
     for path in plan.changed:
         before, now = _origins(_first_line(plan.root / path)), _origins(plan.new[path].partition("\n")[0])
@@ -111,7 +112,7 @@ def _refuse_torn_outputs(run: Run, plan: Plan) -> None:
         if others and before != now:
             _refuse(plan, [path], f"is made from {', '.join(others)}, too", remedy)
     for path in plan.removed:
-        if not read.isdisjoint(_origins(_first_line(plan.root / path))):
+        if not meant.isdisjoint(_origins(_first_line(plan.root / path))):
             _refuse(plan, [path], "was made from what is compiled now, which gives other files", remedy)
 
 
