@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from slogen import pipeline
 from slogen.alertmanager.configuration import Configuration, Receiver
+from slogen.alertmanager.matchers import Matcher
 from slogen.alertmanager.routes import (
     DEFAULT_GROUP_INTERVAL,
     DEFAULT_GROUP_WAIT,
@@ -241,6 +242,40 @@ def test_a_base_gets_a_subtree_that_all_alerts_come_by(spec: str, expected: str)
     routes = [line.removeprefix("  ") for line in route_of(spec, BASE).splitlines()]
     first, last = routes.index("- receiver: log"), routes.index("- matchers: ['severity=\"none\"']")
     assert routes[first + 2 : last] == dedent(expected).strip().splitlines()
+
+
+SLO = """
+apiVersion: slogen.dev/v1
+kind: ServiceLevels
+spec:
+  service: shop
+  owner: a
+  slos: [{name: sold, objective: 99, sli: {events: {total: x_total, bad: 'x_total{code="500"}'}}}]
+"""
+AUDITED = """
+route:
+  receiver: everything
+  routes:
+    - {receiver: everything, matchers: ['alertname="Watchdog"']}
+    - {receiver: log, continue: true}
+    - {receiver: everything, matchers: ['namespace="kube-system"']}
+    - {receiver: everything, matchers: ['severity="critical"']}
+    - {receiver: log, matchers: ['severity="info"'], continue: true}
+receivers: [{name: everything}, {name: log}]
+"""
+
+
+def test_a_subtree_takes_no_alert_from_a_route_that_goes_on() -> None:
+    spec = "base: am.yml\nowners: {a: {page: a-page, ticket: a-ticket}}"
+    document = f"apiVersion: slogen.dev/v1\nkind: Routing\nmetadata: {{name: x}}\nspec:{RECEIVERS}"
+    texts = {"routing.yaml": document + indent(spec, "  "), "am.yml": AUDITED, "slo.yaml": SLO}
+    made = pipeline.compile([Source(*one) for one in texts.items()]).program.notifying.configuration
+    assert made is not None
+    own = [
+        i for i, route in enumerate(made.route.routes) if route.matchers[:1] == (Matcher("owner", "=", "a"),)
+    ]
+    # Behind the log, for which nothing before it keeps an alert, and before those who would keep the pages.
+    assert own == [2]
 
 
 # any document -------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from slogen.alertmanager.configuration import Configuration
+from slogen.alertmanager.firing import Firing
 from slogen.alertmanager.matchers import Matcher, one_of
 from slogen.alertmanager.routes import (
     DEFAULT_GROUP_INTERVAL,
@@ -37,7 +38,7 @@ def configuration(
     if base is None:
         root = _root(routing, settings)
         return Configuration(root, routing.receivers, silencing, routing.times, globals=routing.globals)
-    at = place_in(base.route)
+    at = place_in(base.route, _own(alerts, routing, settings))
     routes = (*base.route.routes[:at], *subtree(routing, base, settings), *base.route.routes[at:])
     return replace(
         base,
@@ -48,10 +49,24 @@ def configuration(
     )
 
 
-def place_in(root: Route) -> int:
-    """Where among the first routes of a tree that is there already a new one sees every alert: before the
-    first that does not continue."""
-    return next((i for i, route in enumerate(root.routes) if not route.continue_), len(root.routes))
+def place_in(root: Route, alerts: Sequence[Firing]) -> int:
+    """Where among the first routes of a tree that is there already a new one sees all of these alerts, and
+    takes them from none that goes on: behind the last of those that go on, of the ones before the first that
+    may keep an alert to itself."""
+    staying = [i for i, route in enumerate(root.routes) if not route.continue_]
+    keeping = next((i for i in staying if _may_keep(root.routes[i], alerts)), len(root.routes))
+    behind = [i + 1 for i, route in enumerate(root.routes[:keeping]) if route.continue_]
+    return max(behind, default=min([keeping, *staying[:1]]))
+
+
+def _may_keep(route: Route, alerts: Sequence[Firing]) -> bool:
+    return not alerts or any(alert.passes_all(route.matchers) is not False for alert in alerts)
+
+
+def _own(alerts: Sequence[RoutedAlert], routing: Routing, settings: Settings) -> list[Firing]:
+    """The alerts that belong to the teams, or may."""
+    names = {None, *(owner.name for owner in routing.owners)}
+    return [alert.firing for alert in alerts if alert.firing.value(settings.owner_label) in names]
 
 
 def subtree(routing: Routing, base: Configuration, settings: Settings) -> tuple[Route, ...]:
