@@ -230,6 +230,7 @@ receivers: [{name: everything}, {name: log}]
             """
             - matchers: ['owner="a"']
               receiver: a-ticket
+              group_by: [alertname, service, slo]
               repeat_interval: 4h
               routes:
                 - matchers: ['severity="critical"']

@@ -38,7 +38,7 @@ def linked(routing: Routing, base: Configuration | None, settings: Settings, rep
                 f"`{part}` has no effect beside a base, whose own {why}",
                 help="delete it",
             )
-    return replace(routing, fallback="", globals={})
+    return replace(routing, fallback="", globals={}, defaults=_with_groups(routing.defaults))
 
 
 def _with_groups(timing: Timing) -> Timing:

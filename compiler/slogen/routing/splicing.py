@@ -266,7 +266,9 @@ class _Splice:
         dashes = [
             start
             for start, line in self._lines_between(node.span.start, node.span.end)
-            if not line[:column].strip() and line[column:].split(maxsplit=1)[:1] == ["-"]
+            if not line[:column].strip()
+            and line[column : column + 1] == "-"
+            and not line[column + 1 :][:1].strip()
         ]
         return self._above_comments(dashes[number] if number < len(dashes) else node.span.start)
 
