@@ -74,6 +74,14 @@ def test_a_sane_object_has_no_findings(text: str) -> None:
     assert findings(text) == []
 
 
+def test_true_is_what_kubectl_takes_for_true() -> None:
+    spelt = OBJECT.replace("sendResolved: true", "sendResolved: on").replace(
+        "continue: true", "continue: yes"
+    )
+    assert spelt.count(": on\n") and spelt.count(": yes\n")
+    assert findings(spelt) == []
+
+
 WRONG = [
     # Keys and types, which Kubernetes refuses.
     ("groupWait:", "group_wait:", "SLO110", "group_wait"),

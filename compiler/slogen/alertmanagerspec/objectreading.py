@@ -11,6 +11,7 @@ from decimal import Decimal
 from slogen import codes
 from slogen.alertmanager.configuration import SecretFile, SecretKey, Value
 from slogen.alertmanagerspec.objectfields import FILLED, V1BETA1, Field, Fields, Holds
+from slogen.alertmanagerspec.scalars import UnfitError, flag
 from slogen.diagnostics import Report, is_clear, nearest, respelt
 from slogen.source import Node, Span
 
@@ -209,11 +210,19 @@ def duration_text(node: Node, report: Report) -> str | None:
     return text
 
 
+def flag_of(node: Node | None, report: Report) -> bool | None:
+    """True or false in all spellings of YAML 1.1, as kubectl reads it; None for nothing and after a finding."""
+    if node is None:
+        return None
+    try:
+        return flag(node)
+    except UnfitError:
+        report_type(node, "`true` or `false`", report)
+        return None
+
+
 def _flag(node: Node, field: Field, reading: Reading) -> Value:
-    if isinstance(node.value, bool):
-        return node.value
-    report_type(node, "`true` or `false`", reading.report)
-    return None
+    return flag_of(node, reading.report)
 
 
 def _whole(node: Node, field: Field, reading: Reading) -> Value:

@@ -16,6 +16,7 @@ from slogen.alertmanagerspec.matching import LABEL_NAME, UTF8_SINCE, is_meant_as
 from slogen.alertmanagerspec.objectfields import V1ALPHA1, V1BETA1
 from slogen.alertmanagerspec.objectreading import (
     duration_text,
+    flag_of,
     has_keys,
     head,
     is_given,
@@ -215,12 +216,7 @@ class _Routes:
         return tuple(found)
 
     def _continues(self, node: Node | None) -> bool:
-        if node is None or node.value is None:
-            return False
-        if isinstance(node.value, bool):
-            return node.value
-        report_type(node, "`true` or `false`", self._report)
-        return False
+        return bool(flag_of(node, self._report))
 
     def _group_by(self, node: Node | None) -> tuple[str, ...] | None:
         if node is None or node.value is None:
@@ -314,13 +310,12 @@ class _Routes:
 
     def _operator(self, node: Node) -> Operator | None:
         regex = node.get("regex")
-        if regex is not None and regex.value is not None and not isinstance(regex.value, bool):
-            report_type(regex, "`true` or `false`", self._report)
+        is_regex = flag_of(regex, self._report)
         written = text_of(node.get("matchType"), self._report)
-        if regex is not None and isinstance(regex.value, bool) and self._version == V1ALPHA1:
+        if regex is not None and is_regex is not None and self._version == V1ALPHA1:
             self._warn_of_regex(node, regex, written)
         if written is None:
-            return "=~" if regex is not None and regex.value is True else "="
+            return "=~" if is_regex else "="
         operators: tuple[Operator, ...] = ("=", "!=", "=~", "!~")
         for operator in operators:
             if written == operator:
