@@ -78,7 +78,7 @@ def test_true_is_what_kubectl_takes_for_true() -> None:
     spelt = OBJECT.replace("sendResolved: true", "sendResolved: on").replace(
         "continue: true", "continue: yes"
     )
-    assert spelt.count(": on\n") and spelt.count(": yes\n")
+    assert (spelt.count(": on\n"), spelt.count(": yes\n")) == (1, 1)
     assert findings(spelt) == []
 
 

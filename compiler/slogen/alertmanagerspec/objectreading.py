@@ -211,7 +211,7 @@ def duration_text(node: Node, report: Report) -> str | None:
 
 
 def flag_of(node: Node | None, report: Report) -> bool | None:
-    """True or false in all spellings of YAML 1.1, as kubectl reads it; None for nothing and after a finding."""
+    """True or false as kubectl reads YAML 1.1; None for nothing, and after a finding."""
     if node is None:
         return None
     try:
