@@ -649,6 +649,16 @@ class Alertmanager:
     objects: str = ""
     where: Where | None = field(default=None, compare=False)
 
+    @property
+    def states_strategy(self) -> bool:
+        """Whether somebody says which alerts the operator lets objects see."""
+        return self.where is not None and "matcher_strategy" in self.where
+
+    @property
+    def demands_objects(self) -> bool:
+        """Whether somebody asks for objects of a version."""
+        return self.objects not in ("", "none")
+
 
 @dataclass(frozen=True, slots=True)
 class Allowance:

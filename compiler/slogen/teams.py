@@ -6,7 +6,7 @@ Everything is in the words of people: who is paged, who finds a ticket, when, an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -49,6 +49,10 @@ class Means:
     active: tuple[str, ...] = ()
     mute: tuple[str, ...] = ()
     places: Mapping[str, Span] = field(default_factory=dict, compare=False)
+
+    def tells_as(self, other: Means) -> bool:
+        """Whether both tell the same receiver at the same times."""
+        return (self.receiver, self.active, self.mute) == (other.receiver, other.active, other.mute)
 
     def at(self, part: str) -> Span:
         """Where a part is written, or else the name of the receiver."""
@@ -119,6 +123,25 @@ class Routing:
     def owner(self, name: str) -> Owner | None:
         """The team of a name; None if there is none."""
         return next((owner for owner in self.owners if owner.name == name), None)
+
+    def means(self) -> Iterator[Means]:
+        """How the alerts of all owners reach them: of each its pages, then its tickets."""
+        for owner in self.owners:
+            yield owner.page
+            yield owner.ticket
+
+    def paged_after(self, owner: Owner) -> Iterator[tuple[Owner, Millis]]:
+        """Who is paged next, and how long after the first page; those who are paged next by them follow."""
+        told, after = [owner.name], 0
+        escalation = owner.escalation
+        while escalation is not None and escalation.to not in told:
+            target = self.owner(escalation.to)
+            if target is None:
+                return
+            told.append(target.name)
+            after += escalation.after
+            yield target, Millis(after)
+            escalation = target.escalation
 
     def at(self, part: str) -> Span:
         """Where a part is written, or else the first document."""

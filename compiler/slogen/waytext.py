@@ -9,13 +9,15 @@ from datetime import UTC, datetime
 from slogen.alertmanager.configuration import Configuration
 from slogen.alertmanager.firing import Firing, Way
 from slogen.alertmanager.inhibition import Inhibition
-from slogen.alertmanager.routes import BY_ALL_LABELS, Delivery, Route
+from slogen.alertmanager.routes import BY_ALL_LABELS, Delivery, Route, every_route, matchers_of
 from slogen.alertmanager.schedules import Schedule, schedule, words
 from slogen.alertmanager.times import NamedTimes
+from slogen.diagnostics import listed
 from slogen.durations import render
 from slogen.ir import RoutedAlert
 from slogen.render import visible
-from slogen.routing.journeys import Journey
+from slogen.routing.proving.journeys import Journey
+from slogen.routing.proving.places import place_of
 from slogen.source import Span
 
 _WIDTH = 98
@@ -50,7 +52,7 @@ def _brief(journey: Journey) -> Iterator[str]:
 
 def title(journey: Journey) -> str:
     """What tells an alert from others: its name, and the known labels that routes read."""
-    read = dict.fromkeys(_read_by_matchers(journey.configuration.route))
+    read = dict.fromkeys(matcher.name for matcher in matchers_of(journey.configuration.route))
     known = journey.firing.known
     labels = ", ".join(f'{name}="{_one_line(known[name])}"' for name in read if name in known)
     return f"{_one_line(known.get('alertname', ''))} {{{labels}}}"
@@ -73,23 +75,12 @@ def _telling(journey: Journey) -> list[str]:
 
 
 def _read_by(configuration: Configuration) -> Iterator[str]:
-    yield from _read_by_route(configuration.route)
+    for route in every_route(configuration.route):
+        yield from (matcher.name for matcher in route.matchers)
+        yield from route.group_by or ()
     for rule in configuration.inhibitions:
         yield from (matcher.name for matcher in (*rule.source, *rule.target))
         yield from rule.equal
-
-
-def _read_by_matchers(route: Route) -> Iterator[str]:
-    yield from (matcher.name for matcher in route.matchers)
-    for child in route.routes:
-        yield from _read_by_matchers(child)
-
-
-def _read_by_route(route: Route) -> Iterator[str]:
-    yield from (matcher.name for matcher in route.matchers)
-    yield from route.group_by or ()
-    for child in route.routes:
-        yield from _read_by_route(child)
 
 
 def _name_first(label: str) -> tuple[bool, str]:
@@ -116,10 +107,7 @@ def _labels(journey: Journey) -> Iterator[str]:
 
 
 def _alert_place(alert: RoutedAlert | None) -> str:
-    if alert is None:
-        return ""
-    where = alert.slo.where if alert.slo else alert.rule.where or alert.rules.where
-    return place_text(where.whole)
+    return place_text(place_of(alert)) if alert is not None else ""
 
 
 def place_text(at: Span | None) -> str:
@@ -200,7 +188,7 @@ def _grouping(labels: Sequence[str]) -> str:
         return "by itself"
     if not labels:
         return "together with all that this route takes"
-    return f"together with those of the same {visible(_listed(labels))}"
+    return f"together with those of the same {visible(listed(labels))}"
 
 
 def _told_again(delivery: Delivery) -> str:
@@ -279,8 +267,8 @@ def _same(rule: Inhibition, firing: Firing) -> str:
         f'{label}="{_one_line(value)}"' if value else label for label, value in values.items() if value != ""
     ]
     lacking = [label for label, value in values.items() if value == ""]
-    has = [f"has the same {_listed(same)}"] if same else []
-    has += [f"has no {_listed(lacking, 'or')}"] if lacking else []
+    has = [f"has the same {listed(same)}"] if same else []
+    has += [f"has no {listed(lacking, 'or')}"] if lacking else []
     return f" that {' and '.join(has)}" if has else ""
 
 
@@ -346,10 +334,6 @@ def _rule_data(journey: Journey, rule: Inhibition) -> Data:
 
 def _one_line(value: str) -> str:
     return visible(" ".join(value.split()) if "\n" in value else value)
-
-
-def _listed(items: Sequence[str], joined: str = "and") -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {joined} {items[-1]}"
 
 
 def _wrapped(line: str, first: str, rest: str) -> Iterable[str]:

@@ -12,7 +12,7 @@ from slogen.alertmanager.coverage import Conditions, conditions, contradiction, 
 from slogen.alertmanager.matchers import Matcher, Operator, read_matchers
 from slogen.alertmanager.routes import Route, deliveries
 from slogen.promql.witnesses import meets
-from slogen.routing.shadows import dead_routes
+from slogen.routing.proving.shadowed_routes import dead_routes
 
 VALUES = ("", "a", "b", "ab", "aa")
 PATTERNS = ("a", "b", "a|b", "a.*", ".*", ".+", "(a|b)?", "[ab]", "a?", "", "^a$", "b|a", "ab|aa")

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import amtool
 from slogen.alertmanager.matchers import Matcher, read_matchers
 from slogen.alertmanager.routes import Route, deliveries
+from slogen.units import Millis
 
 LABEL_SETS = 20
 TREES = 110
@@ -97,6 +98,14 @@ def test_receivers_are_those_that_amtool_finds(
     root = route(tree)
     ours = [[one.receiver for one in deliveries(root, labels)] for labels in alerts]
     assert amtool.receivers_of_all([(path, labels) for labels in alerts]) == ours
+
+
+def test_a_route_takes_over_what_it_does_not_state() -> None:
+    child = Route(None, (Matcher("team", "=", "a"),), group_by=(), group_wait=Millis(0))
+    root = Route("all", routes=(child,), group_by=("env",), group_wait=Millis(5), mute=("nights",))
+    (found,) = deliveries(root, {"team": "a"})
+    # An empty list of labels is none, a wait of nothing is one, and times are never taken over.
+    assert (found.receiver, found.group_by, found.group_wait, found.mute) == ("all", ("env",), 0, ())
 
 
 def written(tree: dict[str, Any], folder: Path, name: str = "alertmanager.yml") -> Path:

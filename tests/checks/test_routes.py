@@ -222,6 +222,10 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
         configuration(inhibition('alertname="Slow"', 'severity="critical"', "namespace")) + ALERTS,
         ["SLO528 'severity=\"critical\"'"],
     ),
+    "two that may each hide the other hide nothing": (
+        configuration(inhibition('severity="critical"', 'severity=~"critical|page"', "namespace")) + ALERTS,
+        [],
+    ),
     "only within one cluster": (
         configuration(inhibition('alertname="WebDown"', 'severity="critical"', "cluster")) + ALERTS,
         [],
@@ -338,6 +342,31 @@ def test_the_owners_of_a_routing_document_come_before_the_routes_of_its_base() -
     assert [one for one in found if "SLO522" in one] == ["SLO522 'owner=\"web\"'"]
 
 
+HEARTBEAT = """\
+route:
+  receiver: everyone
+  routes:
+    - {matchers: ['alertname="Alive"'], receiver: pager}
+    - {matchers: ['alertname=~".+"'], receiver: shop}
+"""
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        ("{owner: web, severity: none}", ["SLO522 'alertname=\"Alive\"'"]),
+        # Left to the route that is made for it.
+        ("{owner: '', severity: none}", []),
+        ("{severity: none}", []),
+    ],
+)
+def test_a_route_for_an_alert_by_its_name_goes_on_to_get_it(labels: str, expected: list[str]) -> None:
+    text = ROUTING.replace("  fallback: web\n", "  base: base.yaml\n")
+    alive = f"groups: [{{name: alive, rules: [{{alert: Alive, expr: vector(1), labels: {labels}}}]}}]"
+    found = found_in(PROJECT, text, alive, base=configuration(HEARTBEAT))
+    assert [one for one in found if "SLO522" in one] == expected
+
+
 def test_objects_are_judged_once_as_they_are_written() -> None:
     critical, web, core = (
         f"{{name: {name}, value: {value}, matchType: '='}}"
@@ -351,9 +380,59 @@ def test_objects_are_judged_once_as_they_are_written() -> None:
     ]
 
 
+def test_in_a_part_of_a_project_labels_may_be_those_of_other_alerts() -> None:
+    whole = Options(prove=False)
+    part = Options(prove=False, elsewhere=frozenset())
+    sources = [Source("project.yaml", PROJECT), Source("routing.yaml", ROUTING)]
+    found = [{one.at.text for one in pipeline.compile(sources, options).report} for options in (whole, part)]
+    assert ["sevice" in texts for texts in found] == [True, False]
+
+
 def found_in(*texts: str, base: str = "") -> list[str]:
     """The findings of this page in documents, and the texts that they point at."""
     sources = [Source(f"document{i}.yaml", text) for i, text in enumerate(texts)]
     extra = [Source("base.yaml", base)] if base else []
     report = pipeline.compile([*sources, *extra], UNPROVEN).report
     return [f"{one.code.id} {one.at.text}" for one in report if one.code.id in OURS]
+
+
+SHADOWED = """\
+route:
+  receiver: chat
+  group_by: [alertname]
+  routes:
+    - matchers: ['severity="critical"']
+      receiver: pager
+    - matchers: ['severity="critical"', 'team="web"']
+      receiver: chat
+receivers:
+  - name: chat
+    slack_configs: [{api_url_file: /run/slack, channel: '#web'}]
+  - name: pager
+    pagerduty_configs: [{routing_key_file: /run/pager}]
+inhibit_rules:
+  - source_matchers: ['severity="critical"']
+    target_matchers: ['severity="warning"']
+    equal: [team]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        # What is wrong elsewhere hides nothing of the tree.
+        ("channel", "chanel", ["SLO110", "SLO522"]),
+        ("group_by", "grup_by", ["SLO110", "SLO522"]),
+        # Of a tree with a matcher that cannot be read nothing is known.
+        ("['severity=\"critical\"']\n", "[severity: critical]\n", ["SLO520"]),
+        ("- matchers: ['severity=\"critical\"']", "- macthers: ['severity=\"critical\"']", ["SLO110"]),
+        # Without `equal` it would hide the page of others.
+        ("equal: [team]", "eqaul: [team]", ["SLO110", "SLO522"]),
+        ("target_matchers: ['severity=\"warning\"']", "target_matchers: ['severity=~\"(\"']",
+         ["SLO520", "SLO522"]),
+    ],
+)  # fmt: skip
+def test_errors_of_a_tree_are_the_only_ones(old: str, new: str, expected: list[str]) -> None:
+    assert old in SHADOWED
+    broken = SHADOWED.replace(old, new, 1)
+    assert sorted(one.split()[0] for one in said(broken, PROJECT)) == expected

@@ -188,6 +188,65 @@ def test_alerts_as_sloth_has_them(labels: tuple[str, ...], expected: Sequence[st
     assert found([ROUTING, SLOTH % labels], Compat.SLOTH) == expected
 
 
+@pytest.mark.parametrize(
+    ("documents", "expected"),
+    [
+        # What SLOs have unless something is stated is mended where the severities are.
+        ([NATIVE % ("owner: harbour", "")], ["severities"]),
+        ([SLOTH % ("owner: harbour", "", "", "severity: low")], ["severities"]),
+        # One of many that do state it.
+        ([NATIVE % ("owner: harbour", "alerting: {labels: {severity: low}},")],
+         ["punctual"]),
+        ([SETTINGS % "severities: {absent: late, ticket: low}", NATIVE % ("owner: harbour", "")], ["late"]),
+        # Pyrra has severities of its own.
+        ([(PYRRA % ("harbour", "warning")).replace("  alerting", "  #")], ["crossings"]),
+    ],
+)  # fmt: skip
+def test_severities_that_nobody_states(documents: Sequence[str], expected: Sequence[str]) -> None:
+    routing = ROUTING.replace("ticket: [warning]", "ticket: [low]")
+    sources = [Source(f"d{i}.yaml", text) for i, text in enumerate((routing, *documents))]
+    report = pipeline.compile(sources).report
+    assert [d.at.text for d in report if d.code.id == "SLO512"] == expected
+
+
+@pytest.mark.parametrize(
+    ("settings", "text", "expected"),
+    [
+        ("window: 30d", NATIVE % ("labels: {team: harbour}", ""), "state `owner_label: team` in Settings"),
+        ("window: 30d", NATIVE % ("labels: {team: blue}", ""), "write `owner:` beside `service`"),
+        (
+            "owner: harbour",
+            NATIVE % ("labels: {team: dock-ops}", ""),
+            "`team` names it: state `owner_label: team` in Settings",
+        ),
+    ],
+)
+def test_owners_in_another_label(settings: str, text: str, expected: str) -> None:
+    documents = (ROUTING, SETTINGS % settings, text)
+    report = pipeline.compile([Source(f"d{i}.yaml", one) for i, one in enumerate(documents)]).report
+    [finding] = [d for d in report if d.code.id in CODES]
+    assert expected in finding.help
+
+
+def test_what_to_write_into_specs_whose_rules_are_those_of_sloth() -> None:
+    sources = [Source("r.yaml", ROUTING), Source("s.yaml", SLOTH % ("owner: harbour", "", "", ""))]
+    report = pipeline.compile(sources, pipeline.Options(compat=Compat.SLOTH)).report
+    [finding] = [d for d in report if d.code.id == "SLO512"]
+    assert "`labels: {severity: critical}` below `page_alert`" in finding.help
+    assert "`labels: {severity: warning}` below `ticket_alert`" in finding.help
+
+
+def test_what_the_operator_keeps_is_told_of_once_for_each_slo() -> None:
+    texts = (
+        ROUTING.replace("name: slogen", "name: slogen, namespace: quay"),
+        SETTINGS % "alertmanager: {objects: v1alpha1}",
+        NATIVE % ("owner: harbour", ""),
+        ALL_NAMED.replace("owner:", "namespace: quay, owner:"),
+    )
+    report = pipeline.compile([Source(f"d{i}.yaml", text) for i, text in enumerate(texts)]).report
+    assert [d.at.text for d in report if d.code.id == "SLO530"] == ["crossings", "punctual"]
+
+
 def test_what_changes_between_two_builds_fails_at_its_place() -> None:
     spec = NATIVE % ("owner: dock-ops", "")
     assert found([ROUTING, spec]) == []
@@ -242,9 +301,12 @@ receivers:
 """
     routing = ROUTING.replace("  fallback: harbour\n", "  base: alertmanager.yml\n")
     own = rules("owner: dba", "owner: dbx, severity: warning")
+    # What belongs to a team of the document must also say how urgent it is.
+    odd = "{alert: Odd, expr: sum(odd) > 1, labels: {owner: harbour, severity: odd}}"
+    own += f"---\ngroups: [{{name: odd, rules: [{odd}]}}]\n"
     sources = [
         Source("alertmanager.yml", base),
         *(Source(f"d{i}.yaml", text) for i, text in enumerate((ALL_NAMED, routing, own))),
     ]
     report = pipeline.compile(sources).report
-    assert [(d.code.id, d.at.text) for d in report] == [("SLO510", "dbx")]
+    assert [(d.code.id, d.at.text) for d in report] == [("SLO510", "dbx"), ("SLO512", "odd")]

@@ -53,6 +53,7 @@ def asking(*matchers: str, receiver: str = "chat") -> str:
     return f"matchers: [{', '.join(repr(matcher) for matcher in matchers)}], receiver: {receiver}"
 
 
+LABELLED = "groups: [{name: a, rules: [{alert: Fog, expr: sum(fog) > 1, labels: {team: docks}}]}]"
 TEAMS = (asking('team="docks"'), asking('team="tugs"'))
 SEVERITIES = (asking('severity="critical"', receiver="pager"),)
 
@@ -75,6 +76,8 @@ SEVERITIES = (asking('severity="critical"', receiver="pager"),)
         ([slo("ferry"), slo("tug"), alertmanager(*TEAMS)], ["SLO526 crossings"]),
         ([slo("ferry"), slo("tug"), slo("pier", "labels: {team: docks}"), alertmanager(*TEAMS)],
          ["SLO526 crossings", "SLO526 crossings"]),
+        # Hand-written rules have labels of their own.
+        ([slo("ferry"), slo("tug"), LABELLED, alertmanager(*TEAMS)], ["SLO526 crossings"]),
         # The default is that of the team, by its name.
         ([slo("ferry", "owner: harbour"), alertmanager(*TEAMS, root="harbour_chat", harbour_chat="webhook")],
          []),
@@ -114,6 +117,13 @@ def test_where_alerts_end(documents: Sequence[str], expected: Sequence[str]) -> 
     assert found(*documents) == expected
 
 
+def test_a_pager_that_is_told_how_urgent_it_is_wakes_nobody_for_a_ticket() -> None:
+    tree = alertmanager(asking('alertname="Watchdog"'), root="pager")
+    told = tree.replace("routing_key_file: /run/key", "routing_key_file: /run/key, severity: '%s'")
+    assert found(slo("ferry"), told % "{{ .CommonLabels.severity }}") == []
+    assert found(slo("ferry"), told % "critical") == ["SLO529 pager"]
+
+
 SLOTH = """
 version: prometheus/v1
 service: ferry
@@ -130,6 +140,7 @@ slos:
       page_alert: {labels: {severity: critical}}
       ticket_alert: {labels: {severity: warning}}
 """
+OF_FERRY = "groups: [{name: a, rules: [{alert: Fog, expr: sum(fog) > 1, labels: {service: ferry}}]}]"
 
 
 @pytest.mark.parametrize(
@@ -139,6 +150,8 @@ slos:
         (SLOTH % "", (asking('service="ferry"'),), ["""SLO527 'service="ferry"'"""]),
         (SLOTH % "", (asking('service=~"ferry|tug"'),), ["""SLO527 'service=~"ferry|tug"'"""]),
         (SLOTH % "labels: {service: ferry}", (asking('service="ferry"'),), []),
+        # Others have it by this name, and are meant.
+        (f"{SLOTH % ''}---\n{OF_FERRY}", (asking('service="ferry"'),), []),
         (SLOTH % "", (asking('sloth_service="ferry"'),), []),
         (
             SLOTH % "",
@@ -151,7 +164,7 @@ slos:
     ],
 )
 def test_labels_by_another_name(spec: str, routes: Sequence[str], expected: Sequence[str]) -> None:
-    assert found(spec, alertmanager(*routes), compat=Compat.SLOTH) == expected
+    assert found(*spec.split("---\n"), alertmanager(*routes), compat=Compat.SLOTH) == expected
 
 
 OBJECT = """

@@ -86,6 +86,7 @@ class Configuration:
     `object_` is the namespace and the name of the object; None for a file. The configuration of an object is
     as it is written there, before the operator adds to it. `newer` is what only newer Alertmanagers know,
     apart from fields of receivers and of `globals`. `places` are those of the fields of `globals`, by name.
+    Without `is_sound` there are errors in what decides who gets an alert: nothing can be said of it.
     """
 
     route: Route
@@ -98,6 +99,7 @@ class Configuration:
     newer: tuple[Newer, ...] = ()
     where: Span | None = field(default=None, compare=False)
     places: Mapping[str, Span] = field(default_factory=dict, compare=False)
+    is_sound: bool = True
 
     def receiver(self, name: str) -> Receiver | None:
         """The receiver of a name; None if there is none."""

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from slogen.alertmanager.matchers import Matcher
+from slogen.alertmanager.matchers import TAKES_ALL, TAKES_ANY, Matcher
 from slogen.promql.overlap import listed_values, never_meet
 from slogen.promql.witnesses import Condition, meets
 
 _NOT: Mapping[str, str] = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
-_ALL = frozenset((".*", "(.*)", "^.*$", "(?:.*)", "(?s:.*)"))
-_ANY = frozenset((".+", "(.+)", "^.+$", "(?:.+)", "(?s:.+)"))
 _ALWAYS_THERE = "alertname"
 _MOST_VALUES = 64
 
@@ -57,7 +55,7 @@ def splits(narrow: Conditions) -> Iterator[Sequence[Conditions]]:
 def _follows(matcher: Matcher, known: tuple[Condition, ...]) -> bool:
     """Whether a value that meets the known conditions surely passes a matcher."""
     condition = (matcher.op, matcher.value)
-    if condition in known or (matcher.op == "=~" and matcher.value in _ALL):
+    if condition in known or (matcher.op == "=~" and matcher.value in TAKES_ALL):
         return True
     if _asks_for_any(condition) and (
         matcher.name == _ALWAYS_THERE or any(not meets(one, "") for one in known)
@@ -68,13 +66,13 @@ def _follows(matcher: Matcher, known: tuple[Condition, ...]) -> bool:
 
 def _asks_for_any(condition: Condition) -> bool:
     """Whether all that is asked is that the label is there."""
-    return condition == ("!=", "") or (condition[0] == "=~" and condition[1] in _ANY)
+    return condition == ("!=", "") or (condition[0] == "=~" and condition[1] in TAKES_ANY)
 
 
 def _rules_out(asked: tuple[Condition, ...]) -> bool:
     equal = [value for operator, value in asked if operator == "="]
     if equal:
         return not all(meets(one, equal[0]) for one in asked)
-    if any(operator == "!~" and value in _ALL for operator, value in asked):
+    if any(operator == "!~" and value in TAKES_ALL for operator, value in asked):
         return True
     return len(asked) > 1 and never_meet(asked)

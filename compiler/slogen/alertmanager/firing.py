@@ -6,12 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from slogen.alertmanager.inhibition import Inhibition
-from slogen.alertmanager.matchers import Matcher
+from slogen.alertmanager.matchers import TAKES_ALL, TAKES_ANY, Matcher
 from slogen.alertmanager.routes import Delivery, Route
 from slogen.units import Labels
-
-_TAKE_ALL = frozenset((".*", "(.*)", "^.*$"))
-_TAKE_ANY = frozenset((".+", "(.+)", "^.+$"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ class Firing:
             return matcher.takes({matcher.name: value})
         is_positive = matcher.op in ("=", "=~")
         if matcher.op in ("=~", "!~"):
-            if matcher.value in _TAKE_ALL or (matcher.value in _TAKE_ANY and matcher.name in self.present):
+            if matcher.value in TAKES_ALL or (matcher.value in TAKES_ANY and matcher.name in self.present):
                 return is_positive
             return None
         return not is_positive if not matcher.value and matcher.name in self.present else None

@@ -49,6 +49,10 @@ class Matcher:
         return f'{self.name}{self.op}"{escaped}"'
 
 
+TAKES_ALL = frozenset((".*", "(.*)", "^.*$", "(?:.*)", "(?s:.*)"))
+"""Spellings of the regular expression that every value matches."""
+TAKES_ANY = frozenset((".+", "(.+)", "^.+$", "(?:.+)", "(?s:.+)"))
+"""Spellings of the regular expression that every value matches but the empty one."""
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
 
 

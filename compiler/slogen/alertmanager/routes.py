@@ -50,6 +50,19 @@ class Route:
         return all(matcher.takes(labels) for matcher in self.matchers)
 
 
+def every_route(root: Route) -> Iterator[Route]:
+    """A route and all routes below it, in the order of the tree."""
+    yield root
+    for below in root.routes:
+        yield from every_route(below)
+
+
+def matchers_of(root: Route) -> Iterator[Matcher]:
+    """The matchers of a route and of all routes below it, in the order of the tree."""
+    for route in every_route(root):
+        yield from route.matchers
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Delivery:
     """Where an alert ends: the routes that lead there, from the root on, and what holds there."""

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from slogen.alertmanager.configuration import Configuration
 from slogen.alertmanager.routes import Delivery
 from slogen.alertmanager.times import NamedTimes, Range, TimeInterval
+from slogen.diagnostics import listed
 
 _DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _MONTHS = (
@@ -125,12 +126,12 @@ def interval_words(interval: TimeInterval) -> str:
 
 def _ranges(ranges: Sequence[Range], name: Callable[[int], str], before: str = "") -> str:
     said = [name(first) if first == last else f"{name(first)} to {name(last)}" for first, last in ranges]
-    return before + _listed(said) if said else ""
+    return before + listed(said) if said else ""
 
 
 def _days_of_month(ranges: Sequence[Range]) -> str:
     said = [_day(first) if first == last else f"{_day(first)} to {_day(last)}" for first, last in ranges]
-    return f"on the {_listed(said)} of the month" if said else ""
+    return f"on the {listed(said)} of the month" if said else ""
 
 
 def _day(day: int) -> str:
@@ -143,7 +144,7 @@ def _day(day: int) -> str:
 
 
 def _times(ranges: Sequence[Range]) -> str:
-    return _listed([f"{_clock(first)} to {_clock(last)}" for first, last in ranges])
+    return listed([f"{_clock(first)} to {_clock(last)}" for first, last in ranges])
 
 
 def _clock(minute: int) -> str:
@@ -152,7 +153,3 @@ def _clock(minute: int) -> str:
 
 def _zone(zone: tzinfo) -> str:
     return getattr(zone, "key", None) or str(zone)
-
-
-def _listed(items: Sequence[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""

@@ -20,18 +20,28 @@ from slogen.alertmanagerspec.kinds import GLOBALS, KINDS
 from slogen.source import Span
 
 
-def of_configuration(configuration: Configuration) -> Iterator[Newer]:
-    """All of a configuration that not every version knows, with the first version that does."""
+def of_configuration(configuration: Configuration, version: str) -> Iterator[Newer]:
+    """All of a configuration that not every version knows, with the first version that does. Of an
+    integration whose kind this version does not know it is what is newest."""
     yield from configuration.newer
     yield from of_globals(configuration.globals, configuration.places, configuration.where)
-    yield from of_receivers(configuration.receivers)
+    yield from of_receivers(configuration.receivers, version)
 
 
-def of_receivers(receivers: Iterable[Receiver]) -> Iterator[Newer]:
-    """Kinds and fields of receivers that not every version knows."""
+def of_receivers(receivers: Iterable[Receiver], version: str) -> Iterator[Newer]:
+    """Kinds and fields of receivers that not every version knows; of a kind that this version does not know,
+    only what is newest: there is one version to state, or one thing to delete."""
     for receiver in receivers:
         for integration in receiver.integrations:
-            yield from _of_integration(integration)
+            kind, *fields = _of_integration(integration)
+            if kind is None or not versions.is_before(version, kind.since):
+                yield from (newer for newer in (kind, *fields) if newer is not None)
+                continue
+            newest = kind
+            for newer in fields:
+                if newer is not None and versions.is_before(newest.since, newer.since):
+                    newest = newer
+            yield newest
 
 
 def of_globals(fields: Fields, places: Mapping[str, Span], where: Span | None) -> Iterator[Newer]:
@@ -39,12 +49,15 @@ def of_globals(fields: Fields, places: Mapping[str, Span], where: Span | None) -
     yield from _of_fields(fields, GLOBALS, places, where, "global")
 
 
-def _of_integration(integration: Integration) -> Iterator[Newer]:
+def _of_integration(integration: Integration) -> Iterator[Newer | None]:
+    """First what is to be said of the kind, if anything, then of the fields."""
     kind = KINDS.get(integration.kind)
+    if kind is None or not kind.since or integration.where is None:
+        yield None
+    else:
+        yield Newer(f"`{kind.name}`", kind.since, integration.where)
     if kind is None:
         return
-    if kind.since and integration.where is not None:
-        yield Newer(f"`{kind.name}`", kind.since, integration.where)
     for newer in _of_fields(
         integration.fields, kind.fields, integration.places, integration.where, kind.name
     ):

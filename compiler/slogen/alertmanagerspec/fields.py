@@ -10,7 +10,7 @@ from slogen import codes
 from slogen.alertmanager.configuration import SecretFile, SecretKey, Value
 from slogen.alertmanagerspec import scalars
 from slogen.alertmanagerspec.fieldtypes import Field, Form
-from slogen.diagnostics import Label, Report, is_clear, nearest, respelt
+from slogen.diagnostics import Label, Report, is_clear, nearest, quoted, respelt
 from slogen.source import Node, Span
 
 _BOTH_MAY_BE = frozenset(("auth_password", "auth_secret"))
@@ -110,7 +110,7 @@ class Reader:
         """Reports a key that Alertmanager does not know; the key that may be meant, if one is near."""
         free = [name for name in known if name not in set(present)]
         meant = None if hint else nearest(key, free)
-        help_ = hint or (f"did you mean `{meant}`?" if meant else f"the keys here are {_listed(known)}")
+        help_ = hint or (f"did you mean `{meant}`?" if meant else f"the keys here are {quoted(known)}")
         if not meant and not hint and nearest(key, known):
             help_ = f"`{nearest(key, known)}` is already there; delete one of the two"
         fixes = respelt(at, key, meant) if meant and is_clear(key, free) else ()
@@ -196,7 +196,7 @@ class Reader:
         value = scalars.text(node)
         if about.choices and value not in about.choices:
             meant = nearest(value, about.choices)
-            listed = _listed([choice for choice in about.choices if choice], "or")
+            listed = quoted([choice for choice in about.choices if choice], "or")
             remedy = f"did you mean `{meant}`?" if meant else f"write {listed}"
             raise scalars.UnfitError("is not allowed here", remedy)
         return value
@@ -358,11 +358,6 @@ def _tree(node: Node) -> Value:
     if isinstance(node.value, list):
         return [_tree(child) for child in node.value]
     return node.value
-
-
-def _listed(words: Iterable[str], conjunction: str = "and") -> str:
-    quoted = [f"`{word}`" for word in words]
-    return f"{', '.join(quoted[:-1])} {conjunction} {quoted[-1]}" if len(quoted) > 1 else "".join(quoted)
 
 
 _BLANKS = (

@@ -14,7 +14,7 @@ from slogen.alertmanagerspec.inhibitions import inhibitions
 from slogen.alertmanagerspec.intervals import read_times
 from slogen.alertmanagerspec.receivers import check_inherited, read_receivers
 from slogen.alertmanagerspec.routes import read_tree
-from slogen.diagnostics import Label, Report, nearest
+from slogen.diagnostics import Label, Report, is_clear, nearest, respelt
 from slogen.source import Node, Span
 
 _SECTIONS = (
@@ -74,6 +74,7 @@ def _check_names(
             at,
             f"there is no {what} `{name}`",
             help=f"did you mean `{meant}`?" if meant else f"declare {article} {what} of this name",
+            fixes=respelt(at, name, meant) if meant and is_clear(name, declared) else (),
         )
 
 

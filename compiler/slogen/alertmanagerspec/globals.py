@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from slogen.alertmanager.configuration import Fields
 from slogen.alertmanagerspec.fields import Reader, Written
 from slogen.alertmanagerspec.fieldtypes import Field, Form
 from slogen.alertmanagerspec.integrations import check_globals
@@ -13,13 +12,9 @@ from slogen.source import Node
 _BOTH_WAYS_TO_SLACK = (("slack_api_url", "slack_app_token"),)
 
 
-def read_globals(node: Node, report: Report, *, references: bool) -> Fields:
-    """The fields of `global`. With `references` secrets are references to where they are kept."""
-    return written_globals(node, report, references=references).values
-
-
 def written_globals(node: Node | None, report: Report, *, references: bool) -> Written:
-    """The fields of `global`, and where they are written."""
+    """The fields of `global`, and where they are written. With `references` secrets are references to where
+    they are kept."""
     if node is None:
         return Written()
     holds = Field(Form.MAPPING, inside=GLOBALS, only_one=_BOTH_WAYS_TO_SLACK)

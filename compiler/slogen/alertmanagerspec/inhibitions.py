@@ -37,13 +37,8 @@ class Inhibitions:
     newer: tuple[Newer, ...] = ()
 
 
-def read_inhibitions(node: Node, report: Report) -> tuple[Inhibition, ...]:
-    """The rules of a list; findings go to the report."""
-    return inhibitions(node, report).rules
-
-
 def inhibitions(node: Node | None, report: Report) -> Inhibitions:
-    """The rules of a list, and what only newer versions know of them."""
+    """The rules of a list, and what only newer versions know of them; findings go to the report."""
     if node is None or node.value is None:
         return Inhibitions()
     if not isinstance(node.value, list):

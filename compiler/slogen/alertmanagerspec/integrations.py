@@ -57,6 +57,11 @@ def _is_given(written: Written, path: str) -> bool:
     return _value(written, path) not in (None, "", False)
 
 
+def _is_refused(written: Written, path: str) -> bool:
+    """Whether a value is there and has a finding of its own."""
+    return path in written.places and _value(written, path) is None
+
+
 def _check_connection(written: Written, prefix: str, reader: Reader) -> None:
     path = f"{prefix}authorization.type"
     type_ = _value(written, path)
@@ -134,8 +139,8 @@ def _telegram(written: Written, node: Node, reader: Reader) -> None:
 def _sns(written: Written, node: Node, reader: Reader) -> None:
     keys = ("access_key", "secret_key")
     given = [name for name in keys if _is_given(written, f"sigv4.{name}")]
-    if len(given) == 1:
-        lacking = keys[1 - keys.index(given[0])]
+    lacking = keys[1 - keys.index(given[0])] if len(given) == 1 else ""
+    if lacking and not _is_refused(written, f"sigv4.{lacking}"):
         at = written.places[f"sigv4.{given[0]}"]
         reader.refuse(at, f"`{given[0]}` is given without `{lacking}`", f"add `{lacking}:`")
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from slogen import codes
 from slogen.alertmanager.configuration import Newer
-from slogen.alertmanager.matchers import Matcher, Reading, read_matchers
+from slogen.alertmanager.matchers import Matcher, read_matchers
 from slogen.alertmanagerspec import scalars
 from slogen.diagnostics import Report, rewritten
 from slogen.promql.regexps import regexp_problem
@@ -28,13 +28,8 @@ class MatcherList:
     newer: tuple[Newer, ...] = ()
 
 
-def read_matcher_list(node: Node | None, report: Report) -> tuple[Matcher, ...]:
-    """The matchers of a list of texts; findings go to the report."""
-    return matcher_list(node, report).matchers
-
-
 def matcher_list(node: Node | None, report: Report) -> MatcherList:
-    """The matchers of a list of texts, each of which may hold several."""
+    """The matchers of a list of texts, each of which may hold several; findings go to the report."""
     if node is None or node.value is None:
         return MatcherList()
     if not isinstance(node.value, list):
@@ -71,7 +66,8 @@ def _of_text(node: Node, report: Report, newer: list[Newer]) -> tuple[Matcher, .
     if reading.classic is None:
         newer.append(Newer(f"the matcher `{text.strip()}`", UTF8_SINCE, node.span))
     elif not reading.is_portable:
-        _warn_of_two_readings(node, text, reading, report)
+        _warn_of_two_readings(node, text, reading.classic, reading.utf8, report)
+        return reading.used
     for matcher in reading.used:
         warn_of_pattern(matcher, _place(node, matcher.value), report)
     return reading.used
@@ -103,20 +99,35 @@ def _remedy(text: str, problem: str) -> str:
     return "" if "regular expression" in problem else 'write `name="value"` or `name=~"pattern"`'
 
 
-def _warn_of_two_readings(node: Node, text: str, reading: Reading, report: Report) -> None:
-    assert reading.classic is not None
-    portable = ",".join(map(str, reading.classic))
+def _warn_of_two_readings(
+    node: Node, text: str, classic: Sequence[Matcher], utf8: Sequence[Matcher] | None, report: Report
+) -> None:
+    portable = ",".join(map(str, classic))
+    meant = ",".join(str(_meant(matcher)) for matcher in classic)
     message = f"`{scalars.shown(node)}` is refused by Alertmanager in UTF-8 mode"
-    if reading.utf8 is not None:
-        other = ",".join(map(str, reading.utf8))
+    if utf8 is not None:
+        other = ",".join(map(str, utf8))
         message = f"versions of Alertmanager read this matcher as `{portable}` or as `{other}`"
     report.report(
         codes.MATCHER_OF_TWO_READINGS,
         node.span,
         message,
-        help=f"write `{portable}`, which all read alike",
-        fixes=rewritten(node.span.slice(0, len(text)), text, portable) if portable else (),
+        help=f"write `{portable}`, which all read alike"
+        if meant == portable
+        else f"write `{meant}` if that is meant: it is read as `{portable}`",
+        fixes=rewritten(node.span.slice(0, len(text)), text, portable)
+        if portable and meant == portable
+        else (),
     )
+
+
+def _meant(matcher: Matcher) -> Matcher:
+    """What is probably meant by a matcher in the older dialect, whose values go on to the end of the text."""
+    if matcher.op == "=" and matcher.value.startswith("="):
+        return Matcher(matcher.name, "=", matcher.value.lstrip("= "))
+    if is_meant_as_pattern(matcher):
+        return _as_pattern(matcher)
+    return matcher
 
 
 def _place(node: Node, value: str) -> Span:
@@ -141,13 +152,17 @@ def warn_of_pattern(matcher: Matcher, at: Span, report: Report, key: str = "") -
     """Warns of an exact value that is meant as a regular expression. `key` is what should be written then."""
     if not is_meant_as_pattern(matcher):
         return
-    right = Matcher(matcher.name, "=~" if matcher.op == "=" else "!~", matcher.value)
+    right = _as_pattern(matcher)
     report.report(
         codes.PATTERN_AS_VALUE,
         at,
         f"`{matcher.op}` compares with `{matcher.value}` letter by letter",
         help=f"write `{right}`" if not key else f"write it below `{key}`, or as `{right}` below `matchers`",
     )
+
+
+def _as_pattern(matcher: Matcher) -> Matcher:
+    return Matcher(matcher.name, "=~" if matcher.op == "=" else "!~", matcher.value)
 
 
 # deprecated mappings ----------------------------------------------------------------------------------

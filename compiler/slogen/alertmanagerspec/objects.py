@@ -28,7 +28,7 @@ from slogen.alertmanagerspec.objectreading import (
 from slogen.alertmanagerspec.objectreceivers import read_receivers
 from slogen.alertmanagerspec.objecttimes import read_times
 from slogen.alertmanagerspec.placing import places
-from slogen.diagnostics import Fix, Label, Report, nearest, respelt
+from slogen.diagnostics import Fix, Label, Report, is_clear, nearest, respelt
 from slogen.durations import DurationError, parse
 from slogen.promql.regexps import regexp_problem
 from slogen.source import Node, Span
@@ -204,6 +204,7 @@ class _Routes:
             at,
             f"the object has no {what} `{name}`",
             help=f"did you mean `{meant}`?" if meant else f"declare the {what} in the same object",
+            fixes=respelt(at, name, meant) if meant and is_clear(name, known) else (),
         )
 
     def _time_names(self, node: Node | None) -> tuple[str, ...]:

@@ -106,6 +106,8 @@ def _check_inherited(integration: Integration, kind: Kind, globals_: Fields, rep
             continue
         if integration.where is None or any(map(own.is_refused, names)):
             continue
+        if any(map(above.is_refused, inherited)):
+            continue
         report.report(
             codes.REFUSED_BY_ALERTMANAGER,
             integration.where,

@@ -74,8 +74,8 @@ from slogen.diagnostics import Code, Label, Report
 from slogen.ir import Program
 
 if TYPE_CHECKING:
-    from slogen.routing.belonging import Cause
-    from slogen.routing.falling import Fallen
+    from slogen.routing.proving.default_receiver import Fallen
+    from slogen.routing.proving.ownership import Cause
 
 CODE = Code("SLO526", "warning", __doc__)
 
@@ -84,8 +84,8 @@ def check_program(program: Program, report: Report) -> None:
     """Warn of alerts that end with the default receiver and should probably not."""
     if not program.notifying.written:
         return
-    from slogen.routing.belonging import causes_of_missing, causes_of_values  # noqa: PLC0415 - not without
-    from slogen.routing.falling import Reason, fallen  # noqa: PLC0415 - as above
+    from slogen.routing.proving.default_receiver import Reason, fallen  # noqa: PLC0415 - as above
+    from slogen.routing.proving.ownership import causes_of_missing, causes_of_values  # noqa: PLC0415 - not without
 
     for one in fallen(program):
         if one.reason is Reason.NOBODY:
@@ -99,8 +99,8 @@ def check_program(program: Program, report: Report) -> None:
 
 
 def _report_nobody(one: Fallen, report: Report) -> None:
-    from slogen.routing.belonging import names_of  # noqa: PLC0415 - as above
-    from slogen.routing.places import place_of  # noqa: PLC0415 - as above
+    from slogen.routing.proving.ownership import names_of  # noqa: PLC0415 - as above
+    from slogen.routing.proving.places import place_of  # noqa: PLC0415 - as above
 
     at = one.route.at("receiver")
     if at is None:

@@ -62,15 +62,18 @@ def check_program(program: Program, report: Report) -> None:
     """Report the alerts without an owner; once for a document in which none has one."""
     if program.notifying.routing is None:
         return
-    from slogen.routing.belonging import dialect, ownerless  # noqa: PLC0415 - not without routing
+    from slogen.routing.proving.ownership import dialect, other_owner_label, ownerless  # noqa: PLC0415 - not without routing
 
+    owners = [owner.name for owner in program.notifying.routing.owners]
     for cause in ownerless(program):
         verb = "name no owner" if len({alert.name for alert in cause.alerts}) > 1 else "names no owner"
+        own = other_owner_label(cause.alerts, owners, program)
+        remedy = f"`{own}` names them: state `owner_label: {own}` in Settings"
         report.report(
             CODE,
             cause.at,
             f"{cause.whose} {verb}",
-            help=_help(dialect(cause.alerts[0]), program.settings),
+            help=remedy if own else _help(dialect(cause.alerts[0]), program.settings),
         )
 
 

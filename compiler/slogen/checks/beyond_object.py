@@ -82,7 +82,7 @@ def check_program(program: Program, report: Report) -> None:
     routing = program.notifying.routing
     if routing is None or not routing.is_sound or not routing.owners:
         return
-    if program.settings.alertmanager.objects in ("", "none"):
+    if not program.settings.alertmanager.demands_objects:
         return
     from slogen.routing.objects import beyond  # noqa: PLC0415 - not for projects without objects
 

@@ -86,6 +86,7 @@ from collections.abc import Sequence
 from slogen.alertmanager.matchers import Matcher
 from slogen.diagnostics import Code, Report
 from slogen.ir import Program, RoutedAlert, Settings
+from slogen.source import Span
 
 CODE = Code("SLO530", "error", __doc__)
 
@@ -96,7 +97,7 @@ def check_program(program: Program, report: Report) -> None:
     has_objects = any(config.object_ is not None for config in program.notifying.written)
     if not has_objects and (routing is None or routing.namespace is None):
         return
-    from slogen.routing.kept import kept_from_ours, kept_from_written  # noqa: PLC0415 - as for all routing
+    from slogen.routing.proving.namespaces import kept_from_ours, kept_from_written  # noqa: PLC0415 - as for all routing
 
     matcher, kept, are_all = kept_from_ours(program)
     if routing is not None and matcher is not None and kept:
@@ -109,7 +110,7 @@ def check_program(program: Program, report: Report) -> None:
             )
         else:
             _report_each(kept, matcher, program.settings, report)
-    if is_stated(program.settings):
+    if program.settings.alertmanager.states_strategy:
         for config, asked in kept_from_written(program):
             if config.where is not None:
                 report.report(
@@ -120,22 +121,22 @@ def check_program(program: Program, report: Report) -> None:
                 )
 
 
-def is_stated(settings: Settings) -> bool:
-    """Whether somebody says which alerts the operator lets objects see."""
-    where = settings.alertmanager.where
-    return where is not None and "matcher_strategy" in where
-
-
 def _report_each(kept: Sequence[RoutedAlert], matcher: Matcher, settings: Settings, report: Report) -> None:
-    from slogen.routing.places import origin_of  # noqa: PLC0415 - as for all routing
+    from slogen.routing.proving.ownership import names_of  # noqa: PLC0415 - as for all routing
+    from slogen.routing.proving.places import origin_of  # noqa: PLC0415 - as for all routing
 
+    found: dict[tuple[Span, str], list[RoutedAlert]] = {}
     for alert in kept:
-        value = alert.firing.value(matcher.name)
-        is_other = f"has `{matcher.name}={value}`" if value else f"has no label `{matcher.name}`"
+        value = alert.firing.value(matcher.name) or ""
+        found.setdefault((origin_of(alert, matcher.name, settings).at, value), []).append(alert)
+    for (at, value), alerts in found.items():
+        several = len({alert.name for alert in alerts}) > 1
+        lack = f"`{matcher.name}={value}`" if value else f"no label `{matcher.name}`"
         report.report(
             CODE,
-            origin_of(alert, matcher.name, settings).at,
-            f"`{alert.name}` {is_other}, so the operator keeps it from the AlertmanagerConfig",
+            at,
+            f"{names_of(alerts)} {'have' if several else 'has'} {lack}, so the operator keeps "
+            f"{'them' if several else 'it'} from the AlertmanagerConfig",
             help=_remedy(matcher),
         )
 

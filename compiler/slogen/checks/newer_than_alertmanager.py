@@ -84,15 +84,17 @@ def check_program(program: Program, report: Report) -> None:
     if routing is None and not written:
         return
     from slogen.alertmanagerspec import ages  # noqa: PLC0415 - not for projects without routing
+    from slogen.alertmanagerspec.fieldtypes import OLDEST  # noqa: PLC0415 - as above
 
     settings = program.settings
-    if settings.alertmanager.version:
+    version = settings.alertmanager.version
+    if version:
         for configuration in written:
-            _report_newer(ages.of_configuration(configuration), settings, report)
+            _report_newer(ages.of_configuration(configuration, version), settings, report)
     if routing is not None and routing.is_sound:
         place = routing.places.get("global")
         _report_newer(ages.of_globals(routing.globals, routing.places, place), settings, report)
-        _report_newer(ages.of_receivers(routing.receivers), settings, report)
+        _report_newer(ages.of_receivers(routing.receivers, version or OLDEST), settings, report)
         _report_newer(routing.newer, settings, report)
 
 
@@ -115,7 +117,3 @@ def _report_newer(found: Iterable[Newer], settings: Settings, report: Report) ->
                 if stated
                 else f'state `alertmanager: {{version: "{newer.since}"}}` in Settings',
             )
-
-
-def _state(version: str) -> str:
-    return f'state `alertmanager: {{version: "{version}"}}` in Settings if all are as new'

@@ -64,7 +64,7 @@ def check_program(program: Program, report: Report) -> None:
     """Warn of alerts whose owner a template or a series names."""
     if program.notifying.routing is None:
         return
-    from slogen.routing.belonging import late_owners  # noqa: PLC0415 - not for projects without routing
+    from slogen.routing.proving.ownership import late_owners  # noqa: PLC0415 - not for projects without routing
 
     label = program.settings.owner_label
     for cause in late_owners(program):

@@ -42,7 +42,7 @@ from slogen.diagnostics import Code, Label, Report
 from slogen.ir import Program
 
 if TYPE_CHECKING:
-    from slogen.routing.hiding import Hidden
+    from slogen.routing.proving.hidden_pages import Hidden
 
 CODE = Code("SLO528", "warning", __doc__)
 
@@ -52,7 +52,7 @@ def check_program(program: Program, report: Report) -> None:
     notifying = program.notifying
     if notifying.configuration is None and not notifying.written:
         return
-    from slogen.routing.hiding import hidden_pages  # noqa: PLC0415 - not for projects without routing
+    from slogen.routing.proving.hidden_pages import hidden_pages  # noqa: PLC0415 - not for projects without routing
 
     for hidden in hidden_pages(program):
         _report(hidden, report)

@@ -100,20 +100,18 @@ def check_program(program: Program, report: Report) -> None:
     notifying = program.notifying
     if notifying.configuration is None and not notifying.written:
         return
-    from slogen.routing.in_use import in_use  # noqa: PLC0415 - not for projects without routing
+    from slogen.alertmanager.routes import every_route  # noqa: PLC0415 - not for projects without routing
+    from slogen.routing.proving.in_use import in_use  # noqa: PLC0415 - as above
 
     for configuration in in_use(program):
-        if _has_times(configuration.route):
+        if any(route.mute or route.active for route in every_route(configuration.route)):
             _check(configuration, program, report)
 
 
-def _has_times(route: Route) -> bool:
-    return bool(route.mute or route.active) or any(map(_has_times, route.routes))
-
-
 def _check(configuration: Configuration, program: Program, report: Report) -> None:
-    from slogen.routing.falling import as_it_may_arrive  # noqa: PLC0415 - as above
-    from slogen.routing.in_use import follower, pages  # noqa: PLC0415 - as above
+    from slogen.routing.proving.arriving import as_it_may_arrive  # noqa: PLC0415 - as above
+    from slogen.routing.proving.following import follower  # noqa: PLC0415 - as above
+    from slogen.routing.severities import pages  # noqa: PLC0415 - as above
 
     tree = follower(configuration.route)
     told = {one.name for one in configuration.receivers if one.integrations}
@@ -196,15 +194,11 @@ def _place(delivery: Delivery, routing: Routing | None) -> Span | None:
     route = delivery.path[-1]
     if route.where is None and routing is not None:
         return next(
-            (_place_of(means) for means in _pages_of(routing) if _is_made_from(means, route, delivery)), None
+            (_place_of(means) for means in routing.means() if _is_made_from(means, route, delivery)), None
         )
     parts = ("active_time_intervals", "mute_time_intervals")
     places = [route.places.get(f"{part}{end}") for end in (".0", "") for part in parts]
     return next((place for place in places if place is not None), route.where)
-
-
-def _pages_of(routing: Routing) -> Sequence[Means]:
-    return [means for owner in routing.owners for means in (owner.page, owner.ticket)]
 
 
 def _is_made_from(means: Means, route: Route, delivery: Delivery) -> bool:

@@ -59,12 +59,11 @@ CODE = Code("SLO536", "warning", __doc__)
 
 def check_program(program: Program, report: Report) -> None:
     """Report the objects written by hand that get no alert with the default of the operator."""
-    where = program.settings.alertmanager.where
-    if where is not None and "matcher_strategy" in where:
+    if program.settings.alertmanager.states_strategy:
         return
     if not any(config.object_ is not None for config in program.notifying.written):
         return
-    from slogen.routing.kept import kept_from_written  # noqa: PLC0415 - not for projects without objects
+    from slogen.routing.proving.namespaces import kept_from_written  # noqa: PLC0415 - not for projects without objects
 
     for config, matcher in kept_from_written(program):
         if config.where is not None:

@@ -66,7 +66,7 @@ from slogen.diagnostics import Code, Label, Report
 from slogen.ir import Program
 
 if TYPE_CHECKING:
-    from slogen.routing.falling import Fallen
+    from slogen.routing.proving.default_receiver import Fallen
 
 CODE = Code("SLO527", "warning", __doc__)
 
@@ -81,7 +81,7 @@ def check_program(program: Program, report: Report) -> None:
         return
     if not notifying.written:
         return
-    from slogen.routing.falling import Reason, fallen  # noqa: PLC0415 - not for projects without routing
+    from slogen.routing.proving.default_receiver import Reason, fallen  # noqa: PLC0415 - not for projects without routing
 
     for one in fallen(program):
         if one.reason is Reason.ELSEWHERE:
@@ -89,20 +89,22 @@ def check_program(program: Program, report: Report) -> None:
 
 
 def _report_owners(program: Program, report: Report) -> None:
-    from slogen.routing.belonging import idle_owners  # noqa: PLC0415 - as above
+    from slogen.routing.proving.ownership import idle_owners, naming  # noqa: PLC0415 - as above
 
     for owner in idle_owners(program):
         report.report(
             CODE,
             owner.where,
             f"no alert belongs to the owner `{owner.name}`",
-            help="name it as the `owner` of an SLO or a rule, or delete it",
+            help=f"`{own}` names it: state `owner_label: {own}` in Settings"
+            if (own := naming(owner, program))
+            else "name it as the `owner` of an SLO or a rule, or delete it",
         )
 
 
 def _report_route(one: Fallen, program: Program, report: Report) -> None:
-    from slogen.routing.belonging import names_of  # noqa: PLC0415 - as above
-    from slogen.routing.places import place_of  # noqa: PLC0415 - as above
+    from slogen.routing.proving.ownership import names_of  # noqa: PLC0415 - as above
+    from slogen.routing.proving.places import place_of  # noqa: PLC0415 - as above
 
     at = one.route.at("matchers")
     if at is None:

@@ -3,8 +3,10 @@
 ## Why
 Alertmanager asks the routes in their order, and stops at the first that takes an alert and does not say
 `continue: true`. A route behind one that takes all of its alerts, or one whose matchers contradict those of
-its parents, is dead: whoever it is for hears of nothing, and no tool says so. The same goes for a team whose
-urgent alerts end in an earlier route for all that is urgent, if that is but another chat room or mailbox.
+its parents, is dead: whoever it is for hears of nothing, and no tool says so. The same goes for a team
+whose urgent alerts end in an earlier route for all that is urgent, if that is but another chat room or
+mailbox. And where a Routing document adds its owners to a base, a route of the base for an alert by its
+name, such as a `Watchdog`, no longer gets it once the alert has an owner.
 
 ## Wrong
 ```yaml
@@ -53,7 +55,7 @@ from slogen.source import Span
 if TYPE_CHECKING:
     from slogen.alertmanager.matchers import Matcher
     from slogen.alertmanager.routes import Route
-    from slogen.routing.shadows import Dead, Missed
+    from slogen.routing.proving.shadowed_routes import Dead, Missed
 
 CODE = Code("SLO522", "warning", __doc__)
 _SHOWN = 2
@@ -65,13 +67,17 @@ def check_program(program: Program, report: Report) -> None:
     notifying = program.notifying
     if notifying.configuration is None and not notifying.written:
         return
-    from slogen.routing.in_use import in_use  # noqa: PLC0415 - not for projects without routing
-    from slogen.routing.shadows import dead_routes, missed_routes  # noqa: PLC0415 - as above
+    from slogen.routing.proving.in_use import in_use  # noqa: PLC0415 - not for projects without routing
+    from slogen.routing.proving.shadowed_routes import (  # noqa: PLC0415 - as above
+        dead_routes,
+        missed_routes,
+        overtaken_routes,
+    )
 
     # A tree that is slogen's alone has no such route.
     wholes = [one for one in in_use(program) if one.route.where is not None]
     # An object is judged as it is written: what the operator adds to it has a check of its own.
-    objects = (one for one in notifying.written if one.object_ is not None)
+    objects = (one for one in notifying.written if one.object_ is not None and one.is_sound)
     seen: set[Span] = set()
     for configuration in (*objects, *wholes):
         for group in _by_cause(dead_routes(configuration.route)):
@@ -86,6 +92,10 @@ def check_program(program: Program, report: Report) -> None:
             if at is not None and at not in seen:
                 seen.add(at)
                 _report_missed(missed, at, report)
+        for overtaken in overtaken_routes(configuration, notifying.alerts, program.settings):
+            at = overtaken.route.at("matchers")
+            if at is not None and at not in seen:
+                _report_overtaken(overtaken, at, program, report)
 
 
 def _by_cause(found: Iterable[Dead]) -> Iterable[list[Dead]]:
@@ -188,6 +198,23 @@ def _report_missed(missed: Missed, at: Span, report: Report) -> None:
         f" {_shown(missed.taken_by.matchers)} before it takes what is urgent",
         also=() if place is None else (Label(place, "takes it first, and does not continue"),),
         help="give the earlier route `continue: true`, or put this one before it",
+    )
+
+
+def _report_overtaken(overtaken: Missed, at: Span, program: Program, report: Report) -> None:
+    from slogen.routing.proving.places import origin_of  # noqa: PLC0415 - not for projects without routing
+
+    first, label = overtaken.alerts[0], program.settings.owner_label
+    others = len({alert.name for alert in overtaken.alerts}) - 1
+    what = f"`{first.name}` and {others} more" if others else f"`{first.name}`"
+    owner = first.firing.known.get(label, "")
+    report.report(
+        CODE,
+        at,
+        f"{what} never {'reach' if others else 'reaches'} {_called(overtaken.route)}: the route of"
+        f" the owner `{owner}` comes before it",
+        also=[Label(origin_of(first, label, program.settings).at, f"where it has its `{label}`")],
+        help=f"write `{label}: ''` below `labels` of the alert to leave it to this route, or delete this one",
     )
 
 

@@ -76,7 +76,7 @@ def check_program(program: Program, report: Report) -> None:
 
 
 def _report_owners(program: Program, report: Report) -> None:
-    from slogen.routing.waking import owners_who_are_always_paged  # noqa: PLC0415 - not without routing
+    from slogen.routing.proving.paging_tickets import owners_who_are_always_paged  # noqa: PLC0415 - not without routing
 
     for owner in owners_who_are_always_paged(program):
         is_stated = owner.ticket.where != owner.page.where
@@ -90,9 +90,9 @@ def _report_owners(program: Program, report: Report) -> None:
 
 
 def _report_receivers(program: Program, report: Report) -> None:
-    from slogen.routing.belonging import names_of  # noqa: PLC0415 - as above
-    from slogen.routing.places import place_of  # noqa: PLC0415 - as above
-    from slogen.routing.waking import waking_tickets  # noqa: PLC0415 - as above
+    from slogen.routing.proving.ownership import names_of  # noqa: PLC0415 - as above
+    from slogen.routing.proving.paging_tickets import waking_tickets  # noqa: PLC0415 - as above
+    from slogen.routing.proving.places import place_of  # noqa: PLC0415 - as above
 
     for one in waking_tickets(program):
         several = "tickets" if len({alert.name for alert in one.alerts}) > 1 else "ticket"

@@ -49,7 +49,7 @@ from slogen.source import Span
 from slogen.units import Millis
 
 if TYPE_CHECKING:
-    from slogen.teams import Means, Routing
+    from slogen.teams import Routing
 
 CODE = Code("SLO524", "warning", __doc__)
 _FLOOD = 30_000
@@ -128,7 +128,7 @@ def _of_routing(routing: Routing) -> Iterator[_Stated]:
         routing.at("defaults.group_interval") if usual.group_interval else None,
         routing.at("defaults.repeat_interval") if usual.repeat_interval else None,
     )
-    for means in _ways(routing):
+    for means in routing.means():
         timing = means.timing
         yield _Stated(
             timing.group_interval or group,
@@ -138,16 +138,11 @@ def _of_routing(routing: Routing) -> Iterator[_Stated]:
         )
 
 
-def _ways(routing: Routing) -> Iterator[Means]:
-    for owner in routing.owners:
-        yield from (owner.page, owner.ticket)
-
-
 def _groupings(routing: Routing) -> Iterator[tuple[tuple[str, ...], list[Span | None]]]:
     stated = routing.defaults.group_by or ()
     usual = routing.at("defaults.group_by")
     yield stated, [routing.places.get(f"defaults.group_by.{i}", usual) for i in range(len(stated))]
-    for means in _ways(routing):
+    for means in routing.means():
         labels = means.timing.group_by or ()
         whole = means.at("group_by")
         yield labels, [means.places.get(f"group_by.{i}", whole) for i in range(len(labels))]

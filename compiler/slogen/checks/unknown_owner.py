@@ -59,7 +59,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from slogen.diagnostics import Code, Label, Report
+from slogen.diagnostics import Code, Label, Report, quoted
 from slogen.ir import Program
 from slogen.teams import Routing
 
@@ -72,7 +72,7 @@ def check_program(program: Program, report: Report) -> None:
     routing = program.notifying.routing
     if routing is None:
         return
-    from slogen.routing.belonging import unknown_owners  # noqa: PLC0415 - not for projects without routing
+    from slogen.routing.proving.ownership import unknown_owners  # noqa: PLC0415 - not for projects without routing
 
     for cause in unknown_owners(program):
         others = len(cause.more)
@@ -94,7 +94,4 @@ def _help(meant: str | None, routing: Routing) -> str:
 
 
 def _one_of(names: Sequence[str]) -> str:
-    if len(names) > _FEW:
-        return "one of the owners"
-    *others, last = (f"`{name}`" for name in names)
-    return f"{', '.join(others)} or {last}" if others else last
+    return "one of the owners" if len(names) > _FEW else quoted(names, "or")

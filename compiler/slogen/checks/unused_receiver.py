@@ -33,17 +33,16 @@ receivers:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from slogen.alertmanager.routes import every_route
 from slogen.diagnostics import Code, Report, nearest
 from slogen.ir import Program
 
 if TYPE_CHECKING:
     from slogen.alertmanager.configuration import Receiver
-    from slogen.alertmanager.routes import Route
     from slogen.alertmanager.times import NamedTimes
-    from slogen.teams import Means, Routing
 
 CODE = Code("SLO525", "warning", __doc__)
 _TIMES_KEYS = {
@@ -56,14 +55,14 @@ _TIMES_KEYS = {
 def check_program(program: Program, report: Report) -> None:
     """Warn of receivers that tell somebody, and of time intervals, that nothing refers to."""
     routing = program.notifying.routing
-    ways = list(_ways(routing)) if routing is not None else []
+    ways = list(routing.means()) if routing is not None else []
     receivers = {way.receiver for way in ways}
     times = {name for way in ways for name in (*way.active, *way.mute)}
     for written in program.notifying.written:
         # Without a route, there is an error already.
-        routes = list(_routes(written.route))
+        routes = list(every_route(written.route))
         named = receivers | {route.receiver for route in routes if route.receiver is not None}
-        if named:
+        if named and written.is_sound:
             by = "route of the object" if written.object_ else "route"
             _report_receivers(written.receivers, named, by, report)
             intervals = times | {name for route in routes for name in (*route.mute, *route.active)}
@@ -71,17 +70,6 @@ def check_program(program: Program, report: Report) -> None:
     if routing is not None and routing.is_sound and ways:
         _report_receivers(routing.receivers, receivers, "owner", report)
         _report_times(routing.times, times, "owner", report)
-
-
-def _ways(routing: Routing) -> Iterator[Means]:
-    for owner in routing.owners:
-        yield from (owner.page, owner.ticket)
-
-
-def _routes(route: Route) -> Iterator[Route]:
-    yield route
-    for below in route.routes:
-        yield from _routes(below)
 
 
 def _report_receivers(receivers: Iterable[Receiver], named: set[str], by: str, report: Report) -> None:

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from slogen import versions
-from slogen.alertmanager.routes import Route
+from slogen.alertmanager.routes import matchers_of
 from slogen.cli import amtool
 from slogen.cli.amtool import Amtool, Said
 from slogen.cli.progress import Progress
@@ -117,7 +117,7 @@ def _answers(
 ) -> Iterator[RouteResult]:
     configuration = program.notifying.configuration
     assert configuration is not None
-    read = sorted(set(_read_by(configuration.route)))
+    read = sorted({matcher.name for matcher in matchers_of(configuration.route)})
     keys = [tuple(row.labels.get(name, "") for name in read) for row in rows]
     first = dict(zip(reversed(keys), reversed(rows), strict=True))
     with Progress(sys.stderr) as progress:
@@ -126,9 +126,3 @@ def _answers(
         said = dict(zip(first, amtool.receivers(tool, written, labels, jobs, limit, watch), strict=True))
     for key, row in zip(keys, rows, strict=True):
         yield RouteResult(row, said[key])
-
-
-def _read_by(route: Route) -> Iterator[str]:
-    yield from (matcher.name for matcher in route.matchers)
-    for child in route.routes:
-        yield from _read_by(child)

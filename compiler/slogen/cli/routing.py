@@ -27,7 +27,7 @@ from slogen.lower import rule_sets
 from slogen.names import SEVERITY
 from slogen.render import count, visible
 from slogen.resolve import in_object_order, resolve, with_defaults
-from slogen.routing.journeys import Journey
+from slogen.routing.proving.journeys import Journey
 from slogen.teams import Routing
 
 _WIDEST = 100
@@ -156,7 +156,7 @@ def tree_of(program: Program) -> Configuration | None:
     """
     if program.notifying.configuration is None and not program.notifying.written:
         return None
-    from slogen.routing.in_use import in_use  # noqa: PLC0415 - not for projects without routing
+    from slogen.routing.proving.in_use import in_use  # noqa: PLC0415 - not for projects without routing
 
     found = in_use(program)
     if len(found) > 1 and program.notifying.configuration is None:

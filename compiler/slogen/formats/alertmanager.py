@@ -53,10 +53,13 @@ def is_certain(node: Node) -> bool:
 def parse(node: Node, report: Report, extensions: Extensions) -> Iterator[Configuration]:
     """What a document tells an Alertmanager."""
     from slogen.alertmanagerspec.file import read_file  # noqa: PLC0415 - not for projects without one
+    from slogen.alertmanagerspec.soundness import judged  # noqa: PLC0415 - as above
 
-    found = read_file(node, report)
+    own = report.part()
+    found = read_file(node, own)
+    report.extend(own)
     if found is not None:
-        yield found
+        yield judged(found, node.get("route"), node.get("inhibit_rules"), list(own))
 
 
 def _is_object(node: Node) -> bool:

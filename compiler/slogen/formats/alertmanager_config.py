@@ -45,8 +45,11 @@ def resembles(node: Node) -> Resemblance | None:
 def parse(node: Node, report: Report, extensions: Extensions) -> Iterator[Configuration]:
     """The configuration that an object states."""
     from slogen.alertmanagerspec.objects import read_object  # noqa: PLC0415 - not for those who have none
+    from slogen.alertmanagerspec.soundness import judged  # noqa: PLC0415 - as above
 
     version = _API_VERSIONS[kubernetes.text_at(node, "apiVersion") or ""]
-    found = read_object(node, version, report)
+    own = report.part()
+    found = read_object(node, version, own)
+    report.extend(own)
     if found is not None:
-        yield found
+        yield judged(found, node.get("spec", "route"), node.get("spec", "inhibitRules"), list(own))

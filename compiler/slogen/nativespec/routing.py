@@ -23,6 +23,7 @@ from slogen.source import Node, Span
 from slogen.teams import Escalation, Means, Owner, Routing, Timing, Urgency
 
 _PARTS = ("fallback", "base", "defaults", "severities", "global")
+_DISPENSABLE = ("defaults", "inhibit_rules", "global")
 _TIMINGS = ("group_by", "group_wait", "group_interval", "repeat_interval")
 
 
@@ -38,7 +39,7 @@ def routing(node: Node, report: Report) -> Iterator[Routing]:
 
 
 def _routing(node: Node, report: Report) -> Routing | None:
-    document = shapes.read(node, written.Routing, report, "the document")
+    document = shapes.read(node, written.Routing, report, "the document") or _salvaged(node)
     owners = [_owner(name, inner, at, report) for name, inner, at in _named(node, "owners", report)]
     receivers = [_receiver(name, inner, at, report) for name, inner, at in _named(node, "receivers", report)]
     times = [_times(name, inner, at, report) for name, inner, at in _named(node, "time_intervals", report)]
@@ -68,6 +69,17 @@ def _routing(node: Node, report: Report) -> Routing | None:
         newer=inhibited.newer,
         places={**above.places, **_places(spec), **_places_of_the_object(node)},
     )
+
+
+def _salvaged(node: Node) -> written.Routing | None:
+    """A document with errors in parts on which no name depends, without these parts; None after others."""
+    spec = node.get("spec")
+    if spec is None or not isinstance(spec.value, dict) or not isinstance(node.value, dict):
+        return None
+    kept = {part: child for part, child in spec.value.items() if part not in _DISPENSABLE}
+    rest = {part: child for part, child in node.value.items() if part != "metadata"}
+    rest["spec"] = Node(kept, spec.span, spec.keys)
+    return shapes.read(Node(rest, node.span, node.keys), written.Routing, Report())
 
 
 def _named(node: Node, part: str, report: Report) -> Iterator[tuple[str, Node, Span]]:

@@ -3,8 +3,7 @@
 `merging` makes one of all Routing documents, `references` finds what their names lead to, `alerts` says what
 labels each alert has, `tree` makes routes, `inhibiting` says which alert keeps which quiet, `messages` what
 notifications read, `operator` what the Prometheus Operator makes of objects, and `splicing` puts it all into
-a configuration that is there already. For the checks, `belonging` finds alerts that no team gets, `falling`
-those that no route takes, `waking` tickets that wake people, and `places` what somebody must edit.
+a configuration that is there already. `proving` finds out whether every alert reaches its team.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ def notifying(
     routing = linked(routing, base, project.settings, report)
     if not routing.is_sound:
         return Notifying(routing, None, (), alerts)
-    if routing.base and base is None:
+    if routing.base and (base is None or not base.is_sound):
         return Notifying(routing, None, tuple(written), alerts)
     made = configuration(routing, base, alerts, project.settings)
     if base is not None:

@@ -19,7 +19,7 @@ from slogen.alertmanager.matchers import Matcher, one_of
 from slogen.handwritten.absence import Conditions, asked_of_labels, gone_targets, only_says_missing
 from slogen.ir import RoutedAlert, Settings, Slo
 from slogen.promql.overlap import conditions_of, never_meet
-from slogen.routing.equality import labels_of_places
+from slogen.routing.equal_labels import labels_of_places
 from slogen.teams import Routing, Urgency
 
 _UP, _ABSENT = re.compile(r"\bup\b"), re.compile(r"\babsent(?:_over_time)?\b", re.IGNORECASE)

@@ -15,7 +15,7 @@ from slogen.alertmanager.matchers import Matcher, one_of
 from slogen.ir import RoutedAlert, Settings
 from slogen.promql import is_label_name
 from slogen.routing.absences import by_absence
-from slogen.routing.equality import labels_of_places
+from slogen.routing.equal_labels import labels_of_places
 from slogen.routing.severities import paging
 from slogen.teams import Routing, Urgency
 

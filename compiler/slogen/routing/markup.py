@@ -27,12 +27,12 @@ class Style:
     """How a service writes, and how much.
 
     `escapes` are pairs of a pattern and its replacement. `link` has `URL` and `TEXT`. In a text are at most
-    `alerts` alerts, and of each word so many characters: `head` of the summary as the title, `title_label`
-    in a title and `fact` of those in a text, `long` of a description in several lines, and `short` of the
-    rest. Addresses of more than `url` characters are left out.
+    `alerts` alerts, and so many characters of their words: `head` of a summary that is the title, `name` of a
+    label in a title, `fact` of one in a text, `long` of a description in its lines, and `short` of the rest.
+    Addresses of more than `url` characters are left out.
     """
 
-    name: str
+    kind: str
     about: str
     escapes: Escapes = ()
     bold: tuple[str, str] = ("", "")
@@ -41,7 +41,7 @@ class Style:
     between_links: str = " · "
     alerts: int = 10
     head: int = 180
-    title_label: int = 60
+    name: int = 60
     fact: int = 80
     long: int = 2_000
     short: int = 300
@@ -58,7 +58,7 @@ class Style:
         """The templates that write a text of an alert, their dot: names, bodies and meanings."""
         lengths = {
             "head": self.head,
-            "name": self.title_label,
+            "name": self.name,
             "fact": self.fact,
             "short": self.short,
             "long": self.long,
@@ -67,18 +67,18 @@ class Style:
             space = replaced(r"\s*\n\s*", self.line) if size == "long" else replaced(f"{_SPACE}+", " ")
             cut = replaced(f"(?s)^({_dots(chars)}).+$", "${1}…")
             body = f"{{{{ . | {space} | {cut}{piped(self.escapes)} }}}}"
-            yield f"{self.name}.{size}", body, f"Up to {chars:,} characters of a text in {self.about}"
+            yield f"{self.kind}.{size}", body, f"Up to {chars:,} characters of a text in {self.about}"
         if self.url_escapes:
             yield self.address, address(self.url_escapes), f"An address in {self.about}"
 
     @property
     def address(self) -> str:
         """The template of an address."""
-        return f"{self.name}.address" if self.url_escapes else "address"
+        return f"{self.kind}.address" if self.url_escapes else "address"
 
     def _part(self, found: re.Match[str]) -> str:
         if found["value"]:
-            return called(f"{self.name}.{found['size']}", found["value"])
+            return called(f"{self.kind}.{found['size']}", found["value"])
         if found["bold"]:
             return self.written(found["bold"]).join(self.bold)
         if found["link"]:
@@ -151,7 +151,7 @@ _TAGS = ("<b>", "</b>")
 _ANCHOR = '<a href="URL">TEXT</a>'
 
 STYLES = {
-    style.name: style
+    style.kind: style
     for style in (
         Style("slack", "the mrkdwn of Slack", _SLACK, ("*", "*"), link="<URL|TEXT>", url_escapes=_SLACK),
         Style(
@@ -188,7 +188,7 @@ STYLES = {
         ),
         Style("html", "HTML for email", (), _TAGS, "\n", _ANCHOR, alerts=50, is_html=True),
         Style("plain", "plain text", between_links="\n", alerts=20),
-        Style("brief", "plain text for Opsgenie, which takes 130 characters", head=100, title_label=30),
+        Style("brief", "plain text for Opsgenie, which takes 130 characters", head=100, name=30),
         Style(
             "pushover",
             "plain text; Alertmanager cuts it at 1024 characters",

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from slogen.alertmanager.configuration import Configuration, Integration, Receiver, Value
-from slogen.alertmanager.matchers import Matcher, one_of
 from slogen.alertmanager.routes import (
     DEFAULT_GROUP_INTERVAL,
     DEFAULT_GROUP_WAIT,
@@ -23,18 +22,13 @@ from slogen.alertmanagerspec.objectwriting import Beyond, beyond_objects, size, 
 from slogen.ir import Program
 from slogen.routing.messages import Terms, inlined
 from slogen.routing.operator import namespace_matcher
-from slogen.routing.tree import configuration
-from slogen.teams import Owner, Routing
+from slogen.routing.tree import configuration, of_teams
+from slogen.teams import Means, Owner, Routing
 
 NO_OBJECTS = "none"
 # `kubectl apply` and Argo CD keep a copy of the object as JSON in an annotation, for which Kubernetes has a
 # quarter of a mebibyte. The routes and the inhibition need a part of that.
 _MOST_OF_RECEIVERS = 200_000
-
-
-def is_demanded(program: Program) -> bool:
-    """Whether Settings state a version of objects to write."""
-    return program.settings.alertmanager.objects not in ("", NO_OBJECTS)
 
 
 def is_written(program: Program) -> bool:
@@ -48,7 +42,7 @@ def is_written(program: Program) -> bool:
         return False
     if not routing.owners or settings.objects == NO_OBJECTS:
         return False
-    if is_demanded(program):
+    if settings.demands_objects:
         return True
     matcher = namespace_matcher(routing.namespace, settings)
     comes = matcher is None or any(alert.firing.passes(matcher) for alert in program.notifying.alerts)
@@ -64,11 +58,6 @@ def beyond(program: Program) -> tuple[Beyond, ...]:
     used = [*parts.receivers(routing.owners)]
     version = version_of(program.settings.alertmanager.objects)
     return beyond_objects(used, parts.times(routing.owners), version)
-
-
-def of_our_teams(routing: Routing, owner_label: str) -> Matcher:
-    """What the first routes of the objects take."""
-    return one_of(owner_label, [owner.name for owner in routing.owners])
 
 
 def object_configurations(program: Program) -> Iterator[Configuration]:
@@ -126,12 +115,7 @@ class _Parts:
 
     def receivers(self, owners: Sequence[Owner]) -> Iterator[Receiver]:
         """The receivers that some teams need, those of escalations included, in the order of the document."""
-        used = {
-            means.receiver
-            for owner in owners
-            for one in (owner, *self._next(owner))
-            for means in (one.page, one.ticket)
-        }
+        used = {means.receiver for means in self._means(owners)}
         for receiver in self._whole.receivers:
             if receiver.name in used:
                 if receiver.name not in self._completed:
@@ -140,30 +124,19 @@ class _Parts:
 
     def times(self, owners: Sequence[Owner]) -> list[NamedTimes]:
         """The time intervals that some teams need."""
-        used = {
-            name
-            for owner in owners
-            for one in (owner, *self._next(owner))
-            for means in (one.page, one.ticket)
-            for name in (*means.active, *means.mute)
-        }
+        used = {name for means in self._means(owners) for name in (*means.active, *means.mute)}
         return [times for times in self._whole.times if times.name in used]
 
-    def _next(self, owner: Owner) -> list[Owner]:
-        """Who is paged after a team."""
-        found: list[Owner] = []
-        escalation = owner.escalation
-        while escalation is not None:
-            target = self._routing.owner(escalation.to)
-            if target is None or target is owner or target in found:
-                break
-            found.append(target)
-            escalation = target.escalation
-        return found
+    def _means(self, owners: Sequence[Owner]) -> Iterator[Means]:
+        """How teams are told, and those who are paged after them."""
+        for owner in owners:
+            for one in (owner, *(target for target, _ in self._routing.paged_after(owner))):
+                yield one.page
+                yield one.ticket
 
     def first(self, root: Route, owners: Sequence[Owner], routes: Sequence[Route]) -> Route:
         """The route of an object: what is above it is not known, so it states all timings."""
-        matchers = (one_of(self._label, [owner.name for owner in owners]),)
+        matchers = (of_teams(owners, self._label),)
         timed = replace(
             root,
             receiver=owners[0].ticket.receiver,

@@ -23,8 +23,7 @@ def linked(routing: Routing, base: Configuration | None, settings: Settings, rep
     """
     if base is not None or not routing.base:
         # What a base that was not read declares, nobody knows.
-        if routing.is_sound:
-            check_inherited(routing.receivers, routing.globals if base is None else base.globals, report)
+        check_inherited(routing.receivers, routing.globals if base is None else base.globals, report)
         routing = _with_receivers(_with_times(routing, base, report), base, report)
     routing = _without_circles(_with_owners(routing, report), report)
     if not routing.base:

@@ -24,7 +24,6 @@ from slogen.names import SEVERITY
 from slogen.routing.inhibiting import inhibitions
 from slogen.routing.severities import paging
 from slogen.teams import Means, Owner, Routing, Timing
-from slogen.units import Millis
 
 
 def configuration(
@@ -76,8 +75,13 @@ def subtree(routing: Routing, base: Configuration, settings: Settings) -> tuple[
     if len(routing.owners) < 2:
         return tuple(_Branch(routing, settings, usual).teams(inherited))
     teams = tuple(_Branch(routing, settings, usual).teams(usual))
-    matcher = one_of(settings.owner_label, [owner.name for owner in routing.owners])
+    matcher = of_teams(routing.owners, settings.owner_label)
     return (_with_timing(Route(matchers=(matcher,), routes=teams), _stated(usual, inherited)),)
+
+
+def of_teams(owners: Sequence[Owner], owner_label: str) -> Matcher:
+    """What takes the alerts of teams."""
+    return one_of(owner_label, [owner.name for owner in owners])
 
 
 def fallback(routing: Routing, settings: Settings) -> Owner | None:
@@ -112,7 +116,7 @@ class _Branch:
         wanted = self._wanted(owner.ticket)
         if self._is_one_way(owner):
             return replace(_route(owner.ticket, wanted, inherited), matchers=matchers)
-        paged = (owner.page, *(target.page for target, _ in self._escalations(owner)))
+        paged = (owner.page, *(target.page for target, _ in self.routing.paged_after(owner)))
         if wanted.group_by and not all(self._wanted(page).group_by for page in paged):
             # A route cannot take back that its parent groups: the ticket has a route of its own.
             ticket = _route(owner.ticket, wanted, inherited)
@@ -122,32 +126,18 @@ class _Branch:
 
     def _is_one_way(self, owner: Owner) -> bool:
         """Whether pages and tickets are the same in everything."""
-        page, ticket = owner.page, owner.ticket
-        alike = (page.receiver, page.active, page.mute) == (ticket.receiver, ticket.active, ticket.mute)
-        return alike and owner.escalation is None and self._wanted(page) == self._wanted(ticket)
+        alike = owner.page.tells_as(owner.ticket) and owner.escalation is None
+        return alike and self._wanted(owner.page) == self._wanted(owner.ticket)
 
     def _pages(self, owner: Owner, inherited: Timing) -> Iterator[Route]:
         """The routes of pages: who is paged later, and then, at last, who is paged at once."""
         matcher = one_of(SEVERITY, paging(self.routing, self.settings))
-        for next_owner, after in self._escalations(owner):
+        for next_owner, after in self.routing.paged_after(owner):
             wanted = replace(self._wanted(next_owner.page), group_wait=after)
             remark = f"{next_owner.name} is paged, too, by what still fires after {words(after)}."
             route = _route(next_owner.page, wanted, inherited)
             yield replace(route, matchers=(matcher,), continue_=True, remark=remark)
         yield replace(_route(owner.page, self._wanted(owner.page), inherited), matchers=(matcher,))
-
-    def _escalations(self, owner: Owner) -> Iterator[tuple[Owner, Millis]]:
-        """Who is paged next, and how long after the first page; those who are paged next by them follow."""
-        told, after = [owner.name], 0
-        escalation = owner.escalation
-        while escalation is not None and escalation.to not in told:
-            target = self.routing.owner(escalation.to)
-            if target is None:
-                return
-            told.append(target.name)
-            after += escalation.after
-            yield target, Millis(after)
-            escalation = target.escalation
 
     def _wanted(self, means: Means) -> Timing:
         return _filled(means.timing, self.usual)

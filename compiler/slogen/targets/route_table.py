@@ -47,7 +47,7 @@ def rows(program: Program) -> tuple[Row, ...]:
     configuration = program.notifying.configuration
     if configuration is None or program.notifying.routing is None:
         return ()
-    from slogen.routing.samples import samples  # noqa: PLC0415 - not for projects without routing
+    from slogen.routing.proving.samples import samples  # noqa: PLC0415 - not for projects without routing
 
     return tuple(
         Row(alert, labels, receivers)

@@ -9,7 +9,7 @@ from slogen import pipeline
 from slogen.alertmanager.firing import Firing, ways
 from slogen.alertmanager.matchers import Matcher
 from slogen.alertmanager.routes import Route
-from slogen.routing.samples import samples
+from slogen.routing.proving.samples import samples
 from slogen.source import Source
 from slogen.targets import route_table
 

@@ -12,21 +12,13 @@ from slogen.alertmanager.matchers import Matcher
 from slogen.alertmanager.routes import Route
 from slogen.ir import RoutedAlert, Settings
 from slogen.promql.overlap import listed_values
-from slogen.routing.falling import as_it_may_arrive
+from slogen.routing.proving.arriving import as_it_may_arrive
+from slogen.routing.proving.conventions import QUIET, URGENCY_LABELS
 
-URGENCIES = frozenset(("severity", "sloth_severity", "priority", "urgency", "level"))
-"""Labels that say how urgent an alert is."""
 _WHOSE = frozenset(
     (
         *("owner", "team", "squad", "service", "app", "application", "component", "system", "product"),
         *("app_kubernetes_io_name", "label_app", "label_team", "business_unit", "department"),
-    )
-)
-# Ways to be told that wake nobody: with any other, urgent alerts may be meant to go that way alone.
-_QUIET = frozenset(
-    (
-        *("slack", "email", "msteams", "msteamsv2", "discord", "telegram"),
-        *("webex", "wechat", "mattermost", "rocketchat"),
     )
 )
 
@@ -136,7 +128,8 @@ def _judged(
 
 @dataclass(slots=True, eq=False)
 class Missed:
-    """A route for the alerts of somebody, and an earlier one that takes some of them by their urgency alone.
+    """A route for the alerts of somebody, and an earlier one that takes some of them, by their urgency
+    alone or since they have an owner.
 
     `alerts` of the program take that way, and nobody whom the later route would tell hears of them.
     """
@@ -173,6 +166,34 @@ def missed_routes(
     return list(found.values())
 
 
+def overtaken_routes(
+    configuration: Configuration, alerts: Sequence[RoutedAlert], settings: Settings
+) -> Sequence[Missed]:
+    """The routes of a base that name alerts, which the owners' routes before them take instead: that of a
+    `Watchdog`, say, by which another system sees us alive, or which tells nobody."""
+    own = [route for route in configuration.route.routes if route.where is None]
+    named = [
+        route for route in configuration.route.routes if route.where is not None and _names_alerts(route)
+    ]
+    found: dict[int, Missed] = {}
+    for alert in alerts if own else ():
+        firing = as_it_may_arrive(alert.firing, settings)
+        late = next((route for route in named if firing.passes_all(route.matchers)), None)
+        early = next((route for route in own if firing.passes_all(route.matchers)), None)
+        if late is None or early is None:
+            continue
+        told = ways(configuration.route, firing)
+        if any(late in way.delivery.path or way.delivery.receiver == late.receiver for way in told):
+            continue
+        found.setdefault(id(late), Missed(late, early)).alerts.append(alert)
+    return list(found.values())
+
+
+def _names_alerts(route: Route) -> bool:
+    names = [one for one in route.matchers if one.name == "alertname" and one.op in ("=", "=~")]
+    return any(not one.takes({"alertname": "of nobody"}) for one in names)
+
+
 def _certainly(firing: Firing, path: Sequence[Route]) -> bool:
     return all(firing.passes_all(route.matchers) is True for route in path)
 
@@ -192,7 +213,7 @@ def _pairs(
 
 def _asks_for_urgency(route: Route) -> bool:
     return bool(route.matchers) and all(
-        one.name in URGENCIES and one.op in ("=", "=~") and one.value for one in route.matchers
+        one.name in URGENCY_LABELS and one.op in ("=", "=~") and one.value for one in route.matchers
     )
 
 
@@ -208,7 +229,7 @@ def _is_quiet(route: Route, path: tuple[Route, ...], configuration: Configuratio
     receiver = configuration.receiver(named) if named is not None else None
     if receiver is None or route.routes:
         return False
-    return bool(receiver.integrations) and all(one.kind in _QUIET for one in receiver.integrations)
+    return bool(receiver.integrations) and all(one.kind in QUIET for one in receiver.integrations)
 
 
 def _told_by(route: Route, configuration: Configuration) -> set[str]:

@@ -9,7 +9,8 @@ from slogen import pipeline
 from slogen.alertmanager.firing import Firing, Way, ways
 from slogen.alertmanager.matchers import Matcher, Operator
 from slogen.alertmanager.routes import Route
-from slogen.routing.in_use import Follower, in_use
+from slogen.routing.proving.following import Follower
+from slogen.routing.proving.in_use import in_use
 from slogen.source import Source
 
 VALUES = ("", "a", "b", "ab")

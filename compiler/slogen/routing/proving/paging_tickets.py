@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from slogen.alertmanager.configuration import Configuration, Integration
 from slogen.ir import Program, RoutedAlert, Urgency
 from slogen.names import SEVERITY
-from slogen.routing.belonging import urgencies
-from slogen.routing.falling import PAGERS, as_it_may_arrive
-from slogen.routing.in_use import Follower, follower, in_use
+from slogen.routing.proving.arriving import as_it_may_arrive
+from slogen.routing.proving.conventions import PAGERS
+from slogen.routing.proving.following import Follower, follower
+from slogen.routing.proving.in_use import in_use
+from slogen.routing.severities import urgencies
 from slogen.source import Span
 from slogen.teams import Owner
 
@@ -32,7 +34,7 @@ def owners_who_are_always_paged(program: Program) -> Iterator[Owner]:
     routing = program.notifying.routing
     if routing is None or not routing.is_sound:
         return
-    known = urgencies(routing, program)
+    known = urgencies(routing, program.settings)
     label = program.settings.owner_label
     ticketed = {
         alert.firing.known.get(label)
@@ -40,9 +42,7 @@ def owners_who_are_always_paged(program: Program) -> Iterator[Owner]:
         if known.get(alert.firing.known.get(SEVERITY, "")) is Urgency.TICKET
     }
     for owner in routing.owners:
-        page, ticket = owner.page, owner.ticket
-        alike = (page.receiver, page.active, page.mute) == (ticket.receiver, ticket.active, ticket.mute)
-        if alike and owner.name in ticketed:
+        if owner.page.tells_as(owner.ticket) and owner.name in ticketed:
             yield owner
 
 

@@ -10,10 +10,11 @@ from slogen.alertmanager.inhibition import Inhibition
 from slogen.alertmanager.matchers import Matcher
 from slogen.ir import Program, RoutedAlert
 from slogen.promql.witnesses import meets
-from slogen.routing.falling import as_it_may_arrive
-from slogen.routing.in_use import in_use, pages, seen_by
-from slogen.routing.severities import paging
-from slogen.routing.shadows import URGENCIES
+from slogen.routing.proving.arriving import as_it_may_arrive
+from slogen.routing.proving.conventions import URGENCY_LABELS
+from slogen.routing.proving.following import seen_by
+from slogen.routing.proving.in_use import in_use
+from slogen.routing.severities import pages, urgencies
 from slogen.teams import Urgency
 
 _NAME = "alertname"
@@ -66,18 +67,12 @@ def hidden_pages(program: Program) -> Iterator[Hidden]:
 
 def _words(program: Program) -> tuple[Sequence[str], Sequence[str]]:
     """The severities that page, and those that do not, as far as it is said or goes without saying."""
-    routing, settings = program.notifying.routing, program.settings
-    if routing is not None and routing.severities:
-        stated = dict(routing.severities)
-    else:
-        stated = {settings.ticket_severity: Urgency.TICKET, settings.absent_severity: Urgency.TICKET}
-    urgent = paging(routing, settings) if routing is not None else (settings.page_severity,)
-    tickets = [
-        value for value, urgency in stated.items() if urgency is Urgency.TICKET and value not in urgent
-    ]
+    stated = urgencies(program.notifying.routing, program.settings)
+    urgent = [value for value, urgency in stated.items() if urgency is Urgency.PAGE]
+    tickets = [value for value in stated if value not in urgent]
     return (
-        [*urgent, *(word for word in _URGENT if word not in stated and word not in urgent)],
-        [*tickets, *(word for word in _CALM if word not in urgent and word not in tickets)],
+        [*urgent, *(word for word in _URGENT if word not in stated)],
+        [*tickets, *(word for word in _CALM if word not in stated)],
     )
 
 
@@ -89,8 +84,8 @@ def _upside_down(rule: Inhibition, urgent: Sequence[str], calm: Sequence[str]) -
 
     One whose source is a certain alert, such as that of a maintenance, or of another service, is meant so.
     """
-    labels = [one.name for one in rule.source if one.name in URGENCIES]
-    others = [one for one in rule.source if one.name not in URGENCIES]
+    labels = [one.name for one in rule.source if one.name in URGENCY_LABELS]
+    others = [one for one in rule.source if one.name not in URGENCY_LABELS]
     if len(set(labels)) != 1 or any(one not in rule.target for one in others):
         return None
     label = labels[0]

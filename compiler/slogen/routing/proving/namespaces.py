@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from slogen.alertmanager.configuration import Configuration
 from slogen.alertmanager.matchers import Matcher
 from slogen.ir import Program, RoutedAlert
-from slogen.routing.objects import is_written, of_our_teams
+from slogen.routing.objects import is_written
 from slogen.routing.operator import namespace_matcher
+from slogen.routing.tree import of_teams
 
 
 def kept_from_ours(program: Program) -> tuple[Matcher | None, tuple[RoutedAlert, ...], bool]:
@@ -20,7 +21,7 @@ def kept_from_ours(program: Program) -> tuple[Matcher | None, tuple[RoutedAlert,
     matcher = namespace_matcher(routing.namespace, program.settings.alertmanager)
     if matcher is None:
         return None, (), False
-    teams = of_our_teams(routing, program.settings.owner_label)
+    teams = of_teams(routing.owners, program.settings.owner_label)
     own = [alert for alert in program.notifying.alerts if alert.firing.passes(teams)]
     kept = tuple(alert for alert in own if alert.firing.passes(matcher) is False)
     return matcher, kept, len(kept) == len(own) > 0
@@ -37,7 +38,7 @@ def kept_from_written(program: Program) -> Iterator[tuple[Configuration, Matcher
     for config in program.notifying.written:
         namespace = config.object_[0] if config.object_ is not None else ""
         matcher = namespace_matcher(namespace, program.settings.alertmanager)
-        if matcher is None or config.route.receiver is None:
+        if matcher is None or config.route.receiver is None or not config.is_sound:
             continue
         taken = [(one.firing.passes_all(config.route.matchers), one) for one in program.notifying.alerts]
         meant = [one for takes, one in taken if takes is not False]

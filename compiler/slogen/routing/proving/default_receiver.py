@@ -17,23 +17,16 @@ from slogen.alertmanager.firing import Firing
 from slogen.alertmanager.matchers import Matcher
 from slogen.alertmanager.routes import Route
 from slogen.diagnostics import is_clear
-from slogen.ir import Program, RoutedAlert, Settings, Urgency
-from slogen.names import SERVICE, SEVERITY, SEVERITY_LABEL
-from slogen.routing.asking import Asked, values_of
-from slogen.routing.in_use import follower, in_use
+from slogen.ir import Program, RoutedAlert, Urgency
+from slogen.names import SERVICE, SEVERITY
 from slogen.routing.operator import NAMESPACE
+from slogen.routing.proving.arriving import as_it_may_arrive
+from slogen.routing.proving.child_matchers import Asked, values_of
+from slogen.routing.proving.conventions import PAGERS, URGENCY_LABELS
+from slogen.routing.proving.following import follower
+from slogen.routing.proving.in_use import in_use
 
-# Labels that installations add to all alerts: where nobody states them, any alert may have them.
-_OF_INSTALLATIONS = frozenset(
-    (
-        *("cluster", "cluster_name", "k8s_cluster", "environment", "env", "stage", "region", "zone"),
-        *("availability_zone", "datacenter", "dc", "site", "location", "tenant", "project", "account"),
-        *("platform", "provider", "stack", "monitor", "replica", "prometheus", "prometheus_replica"),
-    )
-)
-_OF_THE_OPERATOR = frozenset(("prometheus", "prometheus_replica"))
 _OF_TEAMS = ("owner", "team", "squad")
-_OF_URGENCY = frozenset((SEVERITY, SEVERITY_LABEL, "priority", "urgency", "level"))
 _OF_PAGES = re.compile(r"(?i)page|pager|crit|critical|emergency|disaster|fatal|urgent|p[01]|sev[-_]?[01]")
 _MEANT_FOR_NOBODY = re.compile(r"(?i)watchdog|dead.?man|heartbeat|inhibitor")
 _NO_URGENCY = frozenset(("none", "info", "debug", "inhibitor"))
@@ -45,8 +38,6 @@ _OF_SUBJECTS = frozenset(
     )
 )
 _SUBJECTS = tuple(sorted(_OF_SUBJECTS))
-PAGERS = frozenset(("pagerduty", "opsgenie", "victorops", "pushover", "incidentio"))
-"""Kinds of integrations that wake people."""
 
 
 class Reason(Enum):
@@ -89,13 +80,6 @@ def fallen(program: Program) -> Iterator[Fallen]:
         # Where nobody is told of anything, the receivers are yet to be filled, or somebody else's.
         if any(receiver.integrations for receiver in configuration.receivers):
             yield from _Judge(configuration, program).found()
-
-
-def as_it_may_arrive(firing: Firing, settings: Settings) -> Firing:
-    """An alert as it may reach Alertmanager, where not all external labels are stated."""
-    stated = settings.prometheus.external_labels
-    more = (_OF_THE_OPERATOR if stated else _OF_INSTALLATIONS) - firing.known.keys() - firing.present
-    return Firing(firing.known, firing.present, firing.unknown | more, firing.is_open)
 
 
 class _Judge:
@@ -212,7 +196,7 @@ class _Judge:
     def _of_urgency(self, end: _End) -> Fallen | None:
         if end.alert.urgency is not Urgency.PAGE or self._wakes(end.receiver):
             return None
-        for child, asked in end.below.for_labels(_OF_URGENCY):
+        for child, asked in end.below.for_labels(URGENCY_LABELS):
             value, values = end.firing.value(asked.name), values_of(asked)
             if value is None or not any(_OF_PAGES.fullmatch(one) for one in values):
                 continue

@@ -7,7 +7,7 @@ from itertools import islice, product
 
 from slogen.alertmanager.firing import Firing
 from slogen.alertmanager.matchers import Matcher
-from slogen.alertmanager.routes import Route, deliveries
+from slogen.alertmanager.routes import Route, deliveries, matchers_of
 from slogen.units import Labels
 
 # More of them show nothing new to those who read them.
@@ -37,18 +37,12 @@ def _values(root: Route, firing: Firing, name: str) -> Iterator[str]:
     """A sample of a label, the values that routes ask for, and none if the label may be missing."""
     sample = f"some-{name}"
     asked = dict.fromkeys(
-        value for matcher in _matchers(root) if matcher.name == name for value in _named(matcher)
+        value for matcher in matchers_of(root) if matcher.name == name for value in _named(matcher)
     )
     yield sample
     yield from (value for value in asked if value and value != sample)
     if name in firing.unknown and asked:
         yield _MISSING
-
-
-def _matchers(route: Route) -> Iterator[Matcher]:
-    yield from route.matchers
-    for child in route.routes:
-        yield from _matchers(child)
 
 
 def _named(matcher: Matcher) -> tuple[str, ...]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from slogen.alertmanager.firing import ways
 from slogen.diagnostics import Fix, is_clear, nearest, respelt
 from slogen.ir import Program, RoutedAlert
 from slogen.names import SEVERITY
-from slogen.routing.places import origin_of, place_of
+from slogen.routing.proving.places import origin_of, place_of
+from slogen.routing.severities import urgencies
 from slogen.source import Span
-from slogen.teams import Owner, Routing, Urgency
+from slogen.teams import Owner, Routing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +82,7 @@ def unknown_owners(program: Program) -> Iterator[Cause]:
     known = [owner.name for owner in routing.owners]
     strange = [alert for alert in alerts if alert.firing.known.get(label, known[0]) not in known]
     unknown = [alert for alert in strange if alert.firing.known[label]]
-    yield from _by_value(unknown, label, known, program)
+    yield from causes_of_values(unknown, label, known, program)
 
 
 def ownerless(program: Program) -> Iterator[Cause]:
@@ -107,13 +108,33 @@ def unknown_severities(program: Program) -> Iterator[Cause]:
     found = routed(program)
     if found is None:
         return
-    known = urgencies(found[0], program)
+    known = urgencies(found[0], program.settings)
     unknown = [
         alert
         for alert in found[1]
         if (severity := alert.firing.known.get(SEVERITY, "")) and severity not in known
     ]
-    yield from _by_value(unknown, SEVERITY, list(known), program)
+    yield from causes_of_values(unknown, SEVERITY, list(known), program)
+
+
+def is_of_all(cause: Cause, program: Program) -> bool:
+    """Whether an unknown severity is that of all SLOs' alerts of its kind, none of which states it: what
+    Settings, or nobody, says of all of them does not fit the Routing document, which has its own."""
+    routing = program.notifying.routing
+    if cause.is_written or cause.meant or routing is None or "severities" not in routing.places:
+        return False
+    settings = program.settings
+    usual = {
+        "page": settings.page_severity,
+        "ticket": settings.ticket_severity,
+        "absent": settings.absent_severity,
+    }
+    # Pyrra has severities of its own.
+    if any(usual.get(alert.kind) != cause.value or dialect(alert) == "pyrra" for alert in cause.alerts):
+        return False
+    kinds = {alert.kind for alert in cause.alerts}
+    of_kinds = [alert for alert in program.notifying.alerts if alert.slo and alert.kind in kinds]
+    return len(of_kinds) == len(cause.alerts)
 
 
 def without_severity(program: Program) -> Iterator[Cause]:
@@ -123,13 +144,24 @@ def without_severity(program: Program) -> Iterator[Cause]:
         yield from _by_document(found[1], lambda alert: _is_missing(alert, SEVERITY))
 
 
-def urgencies(routing: Routing, program: Program) -> Mapping[str, Urgency]:
-    """What the severities mean: as the Routing documents say, or else as the SLOs' alerts have them."""
-    if routing.severities:
-        return routing.severities
-    settings = program.settings
-    tickets = dict.fromkeys((settings.ticket_severity, settings.absent_severity), Urgency.TICKET)
-    return {**tickets, settings.page_severity: Urgency.PAGE}
+def other_owner_label(alerts: Iterable[RoutedAlert], owners: Sequence[str], program: Program) -> str:
+    """The label, if it is none that Settings state, in which all of some alerts name one of these owners."""
+    named = [alert.firing.known for alert in alerts]
+    for label in _OF_OWNERS:
+        if named and label != program.settings.owner_label and all(one.get(label) in owners for one in named):
+            return label
+    return ""
+
+
+def naming(owner: Owner, program: Program) -> str:
+    """The label in which alerts name an owner, if it is another than that of owners; empty if none does."""
+    for label in _OF_OWNERS:
+        if any(alert.firing.known.get(label) == owner.name for alert in program.notifying.alerts):
+            return label if label != program.settings.owner_label else ""
+    return ""
+
+
+_OF_OWNERS = ("team", "owner", "squad")
 
 
 def idle_owners(program: Program) -> Iterator[Owner]:
@@ -166,24 +198,21 @@ def _is_late(alert: RoutedAlert, label: str) -> bool:
 # one finding for each cause ---------------------------------------------------------------------------
 
 
+def causes_of_missing(alerts: Sequence[RoutedAlert], label: str, program: Program) -> Iterator[Cause]:
+    """What to edit where alerts lack a label that others may have, of SLOs and of hand-written rules apart:
+    they have their labels from different places."""
+    lacking = {id(alert) for alert in alerts}
+    having = [alert for alert in program.notifying.alerts if alert.firing.known.get(label)]
+    for is_of_slo in (True, False):
+        its = [alert for alert in (*alerts, *having) if (alert.slo is not None) is is_of_slo]
+        yield from _by_document(its, lambda alert: id(alert) in lacking)
+
+
 def causes_of_values(
     alerts: Sequence[RoutedAlert], label: str, known: Sequence[str], program: Program
 ) -> Iterator[Cause]:
-    """What to edit where alerts have a value of a label that none of those known is."""
-    return _by_value(alerts, label, known, program)
-
-
-def causes_of_missing(alerts: Sequence[RoutedAlert], label: str, program: Program) -> Iterator[Cause]:
-    """What to edit where alerts lack a label that others may have."""
-    lacking = {id(alert) for alert in alerts}
-    others = [alert for alert in program.notifying.alerts if alert.firing.known.get(label)]
-    return _by_document([*alerts, *others], lambda alert: id(alert) in lacking)
-
-
-def _by_value(
-    alerts: Sequence[RoutedAlert], label: str, known: Sequence[str], program: Program
-) -> Iterator[Cause]:
-    """The causes of wrong values: every place of a misspelt one, else the first place of each value."""
+    """What to edit where alerts have a value of a label that none of those known is: every place of a
+    misspelt one, else the first place of each value."""
     found: dict[str, list[Cause]] = {}
     for cause in _by_place(alerts, label, lambda alert: alert.firing.known[label], program):
         found.setdefault(cause.value, []).append(cause)
