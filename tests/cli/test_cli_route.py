@@ -152,6 +152,13 @@ class TestProject:
         assert 'Kept quiet\n  while an alert with sloth_severity="page"' in result.stdout
         assert "    here: CartSoldBudgetBurn\n" in result.stdout
 
+    def test_labels_choose_among_alerts_of_a_name(self, run: Run) -> None:
+        """What fits no alert of the name chooses none of them."""
+        asked = ("route", "alertname=CartSoldBudgetBurn", "--format", "json")
+        fitting = json.loads(run(*asked, "sloth_severity=ticket").stdout)["alerts"]
+        assert [alert["receivers"] for alert in fitting] == [["tickets"]]
+        assert len(json.loads(run(*asked, "sloth_severity=other").stdout)["alerts"]) == 2
+
     def test_of_several_alerts_of_a_name_each_has_its_way(self, run: Run) -> None:
         result = run("route", "alertname=CartSoldBudgetBurn", "--format", "json", "--at", SUNDAY)
         told = json.loads(result.stdout)["alerts"]
@@ -253,6 +260,17 @@ class TestConfig:
             """
         )
         assert result.exit_code == 0
+
+    def test_an_alert_that_both_sides_of_a_rule_take_is_not_kept_quiet_by_its_like(
+        self, run: Run, write: Write
+    ) -> None:
+        write(
+            "am.yml",
+            CONFIG.replace("target_matchers: ['severity=\"warning\"']", "target_matchers: ['a=~\".*\"']"),
+        )
+        told = [run("route", "--config", "am.yml", f"severity={one}").stdout for one in ("critical", "page")]
+        exception = "    but not by one that it keeps quiet itself\n"
+        assert [("Kept quiet" in text, exception in text) for text in told] == [(True, True), (True, False)]
 
     @pytest.mark.parametrize(
         ("expected", "status", "error"),

@@ -192,3 +192,7 @@ def test_an_object_that_no_alert_comes_to(
     assert strategy == "" or not [d for d in report if d.at.source.path == "2.yaml"]
     found = [(d.code.id, d.at.text) for d in report if d.code.id in ("SLO530", "SLO536")]
     assert found == [(code, "shop") for code in expected]
+    # In a part of a project, the alerts may be in the rest of it.
+    part = pipeline.Options(elsewhere=frozenset())
+    whole = pipeline.compile([Source(f"{i}.yaml", one) for i, one in enumerate(texts)], part).report
+    assert not [d for d in whole if d.code.id in ("SLO530", "SLO536")]

@@ -312,6 +312,8 @@ WARNED: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (of_child("matchers: ['a=~\"b\\.c\"']"), (("SLO523", "'a=~\"b\\.c\"'"),)),
     (of_child("matchers: ['a=\"b\\u00e9\"']"), (("SLO523", "'a=\"b\\u00e9\"'"),)),
     (of_child("matchers: ['a=~\"b\\\\.c\"', 'd = e', 'f!~g|h']"), ()),
+    # One of them: what is read in two ways is written anew in any case.
+    (of_child("matchers: ['a=b\\d+']"), (("SLO523", "'a=b\\d+'"),)),
     (of_child("matchers: ['a=b|c']"), (("SLO535", "b|c"),)),
     (of_child("matchers: ['a!=\"b.*\"']"), (("SLO535", "b.*"),)),
     (of_child("match: {a: 'b|c'}"), (("SLO521", "match"), ("SLO535", "'b|c'"))),
@@ -369,8 +371,8 @@ receivers: [{name: a, webhook_configs: [{url: 'http://a'}]}]
 """
 
 
-def mended(text: str) -> str:
-    fixes = [fix for finding in found(text) if finding.code.id == "SLO521" for fix in finding.fixes]
+def mended(text: str, code: str = "SLO521") -> str:
+    fixes = [fix for finding in found(text) if finding.code.id == code for fix in finding.fixes]
     for fix in sorted(fixes, key=lambda fix: fix.at.start, reverse=True):
         text = text[: fix.at.start] + fix.text + text[fix.at.end :]
     return text
@@ -378,6 +380,14 @@ def mended(text: str) -> str:
 
 def test_match_is_rewritten_where_it_stands_alone() -> None:
     assert mended(MATCHES) == MATCHERS
+
+
+def test_a_name_that_can_only_be_meant_is_written() -> None:
+    right = RECEIVER.replace("receiver: a", "receiver: 'platform-pager'").replace(
+        "name: a", "name: platform-pager"
+    )
+    assert right != RECEIVER
+    assert mended(right.replace("'platform-pager'", "'platform-pagr'"), "SLO201") == right
 
 
 def test_match_is_not_rewritten_in_quotes() -> None:

@@ -188,11 +188,44 @@ def test_what_is_too_new_for_the_alertmanager_in_use() -> None:
     rules = "inhibit_rules: [{source_matchers: [a=b], target_matchers: [c=d], equal: [a.b]}]"
     [error] = read(f"{FULL}  {rules}\n")[1]
     assert error.startswith("SLO518 22 <a.b> the label name `a.b` is known from Alertmanager 0.28 on")
+    # Of one integration it is said once, with the version that knows all of it.
+    teams = FULL.replace(
+        "webhook: {url: 'http://tickets.example.com/sre'}", "msteams: {webhook_url: {file: /run/x}}"
+    )
+    [error] = read(teams)[1]
+    assert "`webhook_url_file` of `msteams` is known from Alertmanager 0.27 on" in error
 
 
 def test_all_errors_come_at_once() -> None:
     text = FULL.replace("page: sre-pager", "pag: sre-pager").replace("after: 30m", "after: 30")
     assert [error.split(" ")[0] for error in read(text)[1]] == ["SLO110", "SLO113"]
+
+
+def test_errors_of_one_part_hide_none_of_another() -> None:
+    broken = (
+        FULL.replace("fallback: sre", "fallback: srx")
+        .replace("group_wait: 10s", "group_wait: 10 s")
+        .replace("page: sre-pager", "pag: sre-pager")
+        .replace("mute: freeze", "mute: freze")
+        .replace("to: sre", "to: shop")
+        .replace("{secret: pagerduty, key: sre}", "0123456789")
+    )
+    rules = "groups: [{name: a, rules: [{alert: A, expr: up, labels: {owner: shp, severity: crit}}]}]"
+    codes = sorted(error.split(" ")[0] for error in read(broken, rules)[1])
+    expected = ["SLO110", "SLO113", "SLO201", "SLO201", "SLO510", "SLO512", "SLO515", "SLO516"]
+    assert codes == expected
+
+
+def test_a_secret_in_plain_text_is_not_missing_elsewhere() -> None:
+    above = f"{FULL}  global: {{slack_api_url: 'https://hooks.slack.com/services/a/b/c'}}\n"
+    text = above.replace("webhook: {url: 'http://tickets.example.com/sre'}", "slack: {channel: '#sre'}")
+    assert [error.split(" ")[0] for error in read(text)[1]] == ["SLO515"]
+    lacking = FULL.replace("webhook: {url: 'http://tickets.example.com/sre'}", "slack: {channel: '#sre'}")
+    broken = lacking.replace("after: 30m", "after: 30")
+    assert [error.split(" ")[0] for error in read(broken)[1]] == ["SLO113", "SLO520"]
+    keys = "sns: {topic_arn: 'arn:aws:sns:a:b:c', sigv4: {access_key: a, secret_key: b, region: c}}"
+    text = FULL.replace("webhook: {url: 'http://tickets.example.com/sre'}", keys)
+    assert [error.split(" ")[0] for error in read(text)[1]] == ["SLO515"]
 
 
 def test_a_name_that_is_missing_is_one_finding_for_all_who_name_it() -> None:

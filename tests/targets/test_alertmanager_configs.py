@@ -229,6 +229,7 @@ def test_many_teams_are_in_several_objects() -> None:
     routing = (
         "apiVersion: slogen.dev/v1\nkind: Routing\nmetadata: {name: teams, namespace: monitoring}\n"
         f"spec:\n  fallback: t0\n  owners:\n{owners}  receivers:\n{receivers}"
+        "  inhibit_rules: [{source_matchers: ['alertname=\"Ice\"'], target_matchers: ['owner=\"t59\"']}]\n"
     )
     rules = "groups:\n  - name: all\n    rules:\n" + "".join(
         f"      - {{alert: A{name}, expr: sum(a) > 1, labels: {{owner: {name}, severity: critical}}}}\n"
@@ -239,6 +240,11 @@ def test_many_teams_are_in_several_objects() -> None:
     assert [*found][1] == "alertmanager/teams-2.alertmanagerconfig.yaml"
     assert all(len(json.dumps(loaded(text))) < 262_144 for text in found.values())
     parts = [read_back(text, "v1alpha1") for text in found.values()]
+    # The operator gathers the inhibition of all objects: once is enough.
+    assert [len(part.inhibitions) for part in parts] == [1] + [0] * (len(parts) - 1)
+    # What teams share is in their object once.
+    shared = routing.replace("{page: t", "{ticket: t0-tickets, page: t0} # {page: t")
+    assert len(objects(compiled("matcher_strategy: None", shared, rules))) == 1
     whole = merged(None, parts, Alertmanager(strategy=MatcherStrategy.NONE))
     for name in many:
         ends = deliveries(whole.route, {"owner": name, "severity": "critical"})
