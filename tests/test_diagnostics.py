@@ -25,3 +25,8 @@ MANY = [f"shop_{'_'.join(words)}_total" for words in itertools.product(WORDS, re
 def test_of_many_names_the_one_that_is_meant(word: str, meant: str | None) -> None:
     assert len(MANY) > 1_000
     assert nearest(word, MANY) == meant
+
+
+def test_of_names_as_close_the_one_that_begins_alike() -> None:
+    assert nearest("team0", ["team10", "team00", "team20"]) == "team00"
+    assert nearest("team03-page", ["team23-page", "team03-pagr"]) == "team03-pagr"

@@ -14,7 +14,8 @@ ROOT = Path(__file__).parent.parent / "compiler" / "slogen"
 LAYERS = (
     ("cli",),
     ("conversion",),
-    ("pipeline", "render", "fixing", "report"),
+    ("pipeline", "waytext", "report"),
+    ("render", "fixing"),
     ("checking",),
     ("prove", "mutants", "allowances"),
     ("formats", "checks", "resolve", "reading", "lower", "targets", "convert"),

@@ -1,8 +1,8 @@
 """Whatever the input, slogen answers with files or with findings, never with both, nor with an exception.
 
 Good documents are broken at random, with seeds, so that every failure can be repeated: the message names the
-document and the number of the mutant. What compiles nevertheless, promtool must take. Specs of other tools
-are compiled to Sloth's rules, too, and converted; what comes of that must compile.
+document and the number of the mutant. What compiles nevertheless, promtool and amtool must take. Specs of
+other tools are compiled to Sloth's rules, too, and converted; what comes of that must compile.
 
 The long run, with a thousand mutants of each document:
 
@@ -32,6 +32,7 @@ import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+import amtool
 import promtool
 from documents_of_other_tools import DOCUMENTS
 from slogen import pipeline, render
@@ -206,6 +207,48 @@ LIST = """\
 """
 
 
+# Beside the rules that it routes, so that nothing is left over.
+ROUTING = """\
+apiVersion: slogen.dev/v1
+kind: Routing
+metadata: {name: shop, namespace: monitoring, labels: {release: prometheus}}
+spec:
+  fallback: sales
+  defaults: {group_by: [alertname, service], group_wait: 30s, repeat_interval: 4h}
+  severities: {page: [critical], ticket: [warning]}
+  time_intervals:
+    office:
+      - weekdays: ['monday:friday']
+        times: [{start_time: '09:00', end_time: '18:00'}]
+        location: Europe/Berlin
+  owners:
+    sales: {page: pager, ticket: tickets, hours: office}
+    stock:
+      page: {receiver: stock-pager, group_by: ['...']}
+      ticket: {receiver: tickets, active: [office], repeat_interval: 1d}
+      escalation: {to: sales, after: 30m}
+  global: {slack_api_url: {secret: slack, key: url}}
+  receivers:
+    pager: {pagerduty: {routing_key: {secret: pagerduty, key: sales}}}
+    stock-pager:
+      opsgenie: [{api_key: {file: /etc/secrets/stock}}]
+      slack: {channel: '#stock', http_config: {follow_redirects: true}}
+    tickets: {webhook: {url: http://tickets.example.com/alerts, max_alerts: 10}}
+  inhibit_rules:
+    - source_matchers: ['alertname="AllIsDown"']
+      target_matchers: ['severity="warning"']
+      equal: [cluster]
+---
+groups:
+  - name: shop
+    rules:
+      - {alert: ShopDown, expr: shop_up == 0, labels: {owner: sales, severity: critical}}
+      - {alert: ShopSlow, expr: shop_wait_seconds > 9, labels: {owner: sales, severity: warning}}
+      - {alert: StockDown, expr: stock_up == 0, labels: {owner: stock, severity: critical}}
+      - {alert: StockLow, expr: stock_items < 9, labels: {owner: stock, severity: warning}}
+"""
+
+
 def small_documents() -> dict[str, str]:
     services = {f"an SLO over {kind}": SERVICE + sli for kind, sli in INDICATORS.items()}
     everything = "---\n".join((SERVICE + INDICATORS["events"], SETTINGS, WINDOWS, RULE_FILE))
@@ -215,6 +258,7 @@ def small_documents() -> dict[str, str]:
         "a rule file": RULE_FILE,
         "a manifest": MANIFEST,
         "a list in JSON": LIST,
+        "a routing document": ROUTING,
         "tests for promtool": f"{RULE_FILE}---\n{OWN_TESTS}",
         "all documents in one file": everything,
     }
@@ -544,11 +588,14 @@ def check_file(path: str, text: str, *, sloths: bool) -> None:
     if path.endswith(".json"):
         json.loads(text)
         return
-    if path.endswith(".md"):
+    if path.endswith((".md", ".tmpl")):
         return
     data = yaml.load(text, Loader=ReaderOfSloths if sloths else yaml.CSafeLoader)
     if len(text) < LARGE and not sloths:
         assert yaml.safe_load(text) == data
+    if path.startswith(("alertmanager/", "tests/")):
+        assert isinstance(data, dict)
+        return
     if path.startswith("prometheusrules/"):
         assert data.keys() == {"apiVersion", "kind", "metadata", "spec"}
         metadata = data["metadata"]
@@ -617,6 +664,21 @@ def refused_by_promtool(texts: Iterable[str], folder: Path) -> list[str]:
     return [line for line in refused if not OF_A_PLUGIN.search(line)]
 
 
+def refused_by_amtool(results: Iterable[Result], folder: Path) -> list[str]:
+    """What amtool says about the configurations that it refuses."""
+    configurations = (
+        file.text
+        for result in results
+        for file in result.files
+        if file.path == "alertmanager/alertmanager.yaml"
+    )
+    paths = []
+    for i, text in enumerate(dict.fromkeys(configurations)):
+        paths.append(folder / f"alertmanager-{i}.yaml")
+        paths[-1].write_text(text, encoding="utf-8")
+    return [said for said in amtool.check_all(paths) if said] if paths else []
+
+
 # the runs ------------------------------------------------------------------------------------------------
 
 
@@ -624,6 +686,8 @@ def refused_by_promtool(texts: Iterable[str], folder: Path) -> list[str]:
 def test_a_document_as_it_is_compiles(name: str) -> None:
     others = {"windows.yaml": WINDOWS} if "AlertWindows" not in ALL[name] else {}
     others |= CATALOGS if name in FILES.keys() - CATALOGS.keys() else {}
+    if "kind: Routing" in ALL[name] and name in FILES:
+        others = {path: text for path, text in FILES.items() if path != name}
     sources = [Source(path, text) for path, text in {"rules/sound.yaml": ALL[name], **others}.items()]
     report = pipeline.compile(sources).report
     assert [f"{d.at} {d.message}" for d in report] == []
@@ -640,6 +704,7 @@ def test_a_broken_document_gives_files_or_findings(name: str, tmp_path: Path) ->
     if name not in FILES:
         clean = [result for result in results if not result.report.failed]
         assert refused_by_promtool(rule_files(clean), tmp_path) == []
+        assert refused_by_amtool(clean, tmp_path) == []
 
 
 def mutants_of(name: str) -> int:

@@ -96,7 +96,7 @@ FOREIGN = (
     ("serving.knative.dev/v1", "Service"),
     ("monitoring.coreos.com/v1", "ThanosRuler"),
     ("monitoring.coreos.com/v1", "Prometheus"),
-    ("monitoring.coreos.com/v1alpha1", "AlertmanagerConfig"),
+    ("monitoring.coreos.com/v1alpha1", "ScrapeConfig"),
     ("monitoring.coreos.com/v2", "SomethingNew"),
     ("monitoring.rhobs/v1", "PrometheusRule"),
     ("operator.victoriametrics.com/v1beta1", "VMRule"),
@@ -131,7 +131,6 @@ OF_OTHER_PROGRAMS = {
     "apiVersion: 1\ngroups: [{name: a}]": "a provisioning file of Grafana",
     "on: [push]\njobs: {a: {runs-on: linux}}": "a workflow of GitHub",
     'version: "3"\nservices: {a: {image: b}}': "a file of Docker Compose",
-    "route: {receiver: a}\nreceivers: [{name: a}]": "a configuration of Alertmanager",
     "clients: [{url: a}]\nscrape_configs: []": "a configuration of Promtail",
 }
 

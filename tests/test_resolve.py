@@ -100,6 +100,13 @@ def test_labels_of_alerts_add_up_and_the_nearest_value_wins() -> None:
     assert slo.absence.labels["sloth_severity"] == "absent"
 
 
+def test_the_owner_stands_in_the_label_that_settings_name() -> None:
+    slo = resolved(spec("owner: shop"), SETTINGS % "owner_label: team")
+    assert slo.owner == "shop"
+    assert [alert.labels.get("team") for alert in slo.alerts] == ["shop", "shop"]
+    assert "owner" not in slo.alerts[0].labels
+
+
 @pytest.mark.parametrize(
     "label", ["sloth_id", "sloth_service", "sloth_slo", "sloth_severity", "sloth_window"]
 )

@@ -11,6 +11,7 @@ from slogen import convert, reading
 from slogen.diagnostics import Report
 from slogen.ir import AlertWindows, Draft, StatedProof
 from slogen.pipeline import DEFAULTS, Options, Progress, allowed_in, context, silent
+from slogen.resolve import with_owner_labels
 from slogen.source import Source
 
 Item = TypeVar("Item", Draft, AlertWindows)
@@ -41,12 +42,13 @@ def convert_all(
     allowed_in(sources, documents, found.settings, report)
     if report.failed:
         return Conversion({}, report, documents)
-    slos, windows = _by_path(documents.of(Draft)), _by_path(documents.of(AlertWindows))
+    drafts = [with_owner_labels(draft, found.settings) for draft in documents.of(Draft)]
+    slos, windows = _by_path(drafts), _by_path(documents.of(AlertWindows))
     project = convert.Project(
         found.settings,
         tuple(documents.of(AlertWindows)),
         options.default_window,
-        Counter(draft.name for draft in documents.of(Draft)),
+        Counter(draft.name for draft in drafts),
     )
     converted = {
         source.path: convert.convert(

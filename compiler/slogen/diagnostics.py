@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import heapq
+import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -178,13 +179,38 @@ class Report:
         return iter(self.diagnostics)
 
 
+def listed(items: Iterable[str], conjunction: str = "and") -> str:
+    """Items in a sentence, such as `a, b and c`; nothing for none."""
+    *others, last = [*items] or [""]
+    return f"{', '.join(others)} {conjunction} {last}" if others else last
+
+
+def quoted(words: Iterable[str], conjunction: str = "and") -> str:
+    """The author's words in a sentence, each in backticks."""
+    return listed((f"`{word}`" for word in words), conjunction)
+
+
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that `word` is most likely a misspelling of, or None when none is close."""
     names = sorted(set(candidates))
     folded = {name.casefold().replace("-", "_"): name for name in reversed(names)}
     meant = word.casefold().replace("-", "_")
-    match = difflib.get_close_matches(meant, _likely(meant, folded), n=1, cutoff=0.6)
-    return folded[match[0]] if match else None
+    close = difflib.get_close_matches(meant, _likely(meant, folded), n=_TIED, cutoff=0.6)
+    if len(close) < 2:
+        return folded[close[0]] if close else None
+    return folded[max(close, key=lambda name: (_likeness(name, meant), _shared_start(name, meant)))]
+
+
+def _likeness(name: str, word: str) -> float:
+    return difflib.SequenceMatcher(None, name, word).ratio()
+
+
+def _shared_start(one: str, other: str) -> int:
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+_TIED = 8
+"""Names that may be as close as the closest: of these it is the one that begins alike."""
 
 
 _MANY = 200

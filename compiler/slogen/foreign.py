@@ -67,10 +67,6 @@ def _is_compose(node: Node) -> bool:
     return any(service.get("image") or service.get("build") for service in found)
 
 
-def _is_alertmanager(node: Node) -> bool:
-    return "route" in node.keys and _is_list(node, "receivers")
-
-
 def _is_promtail(node: Node) -> bool:
     return _is_list(node, "scrape_configs")
 
@@ -78,6 +74,5 @@ def _is_promtail(node: Node) -> bool:
 _PROGRAMS: dict[str, Callable[[Node], bool]] = {
     "a workflow of GitHub": _is_workflow,
     "a file of Docker Compose": _is_compose,
-    "a configuration of Alertmanager": _is_alertmanager,
     "a configuration of Promtail": _is_promtail,
 }

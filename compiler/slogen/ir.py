@@ -302,7 +302,8 @@ class AlertDraft:
     """What a spec says about one alert; None where it says nothing.
 
     `severities` has one for each tier, the fastest first and the last for all others; empty for one alert
-    over all tiers with `severity`. `name` replaces that of the SLO's alerts.
+    over all tiers with `severity`. `name` replaces that of the SLO's alerts. `owner` is whose this alert is,
+    if not the SLO's.
     """
 
     severity: str | None = None
@@ -312,6 +313,7 @@ class AlertDraft:
     annotations: Labels = field(default_factory=dict)
     for_: Millis | None = None
     disable: bool = False
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -641,7 +643,7 @@ class Alertmanager:
     `version` is the oldest in use; empty for the oldest that slogen knows. `namespace` is where the
     Alertmanager object stands, None if there is none or nobody says. `objects` is the version of
     AlertmanagerConfig objects to write: `v1alpha1`, `v1beta1`, `none`, or empty for the first where the
-    receivers can be written so.
+    receivers can be written so, and alerts come to them.
     """
 
     version: str = ""
@@ -649,6 +651,16 @@ class Alertmanager:
     strategy: MatcherStrategy = MatcherStrategy.ON_NAMESPACE
     objects: str = ""
     where: Where | None = field(default=None, compare=False)
+
+    @property
+    def states_strategy(self) -> bool:
+        """Whether somebody says which alerts the operator lets objects see."""
+        return self.where is not None and "matcher_strategy" in self.where
+
+    @property
+    def demands_objects(self) -> bool:
+        """Whether somebody asks for objects of a version."""
+        return self.objects not in ("", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -719,7 +731,7 @@ class RoutedAlert:
     """An alert on its way to somebody: its labels as far as they are known, and what it was made from.
 
     `urgency` is that of the alerts of SLOs, None where nobody states it. `kind` tells the alerts of one SLO
-    apart (`page`, `ticket`, `absent`); empty for those of hand-written rules.
+    apart (`page`, `ticket`, `absent`, `budget`); empty for those of hand-written rules.
     """
 
     firing: Firing

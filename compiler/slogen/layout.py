@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from slogen.ir import RuleSet
+from slogen.teams import Routing
 
 
 def file_names(rule_sets: Sequence[RuleSet]) -> list[str]:
@@ -32,5 +33,13 @@ def origin(rules: RuleSet) -> str:
 
 def origin_of_paths(of: Iterable[str]) -> str:
     """Some of the files that something was compiled from, and how many more there are."""
-    paths = sorted(set(of))
+    return _some(sorted(set(of)))
+
+
+def routing_origin(routing: Routing) -> str:
+    """The files that a routing was read from, in their order."""
+    return _some(list(dict.fromkeys(place.source.path for place in routing.where)))
+
+
+def _some(paths: Sequence[str]) -> str:
     return ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")

@@ -1,7 +1,7 @@
 """From sources to what their documents say: YAML, then the format that recognises the document.
 
 A format is told by what a document says, never by its path. Lists are taken apart, of Kubernetes as of YAML,
-and a ConfigMap is looked into: the specs in it count. Its rule files do when they hold rules for certain.
+and ConfigMaps and Secrets are looked into: the specs in them count, and files that are one for certain.
 Kubernetes objects of other kinds are skipped; whatever else no format recognises is an error, unless it is
 known to be another program's (see slogen.foreign).
 """
@@ -270,7 +270,7 @@ def _with_heads(item: Node, heads: dict[str, Node]) -> Node:
 
 
 _MARK = re.compile(
-    r"""^[ \t{-]*["']?(?:apiVersion|version|groups|scrape_configs)["']?\s*: | "schemaVersion"\s*:""",
+    r"""^[ \t{-]*["']?(?:apiVersion|version|groups|route|scrape_configs)["']?\s*: | "schemaVersion"\s*:""",
     re.MULTILINE | re.VERBOSE,
 )
 """A key by which every format knows its documents."""
@@ -280,10 +280,14 @@ _HEAD = re.compile(
 )
 
 
+_HOLDERS = {"ConfigMap": "data", "Secret": "stringData"}
+"""The kinds of objects that hold texts, with the key below which they are."""
+
+
 def _held(node: Node, report: Report) -> list[Node]:
-    """The documents in the values of a ConfigMap, if some of them are in our formats; else none at all."""
-    is_config_map = kubernetes.text_at(node, "kind") == "ConfigMap" and kubernetes.is_object(node)
-    data = node.get("data") if is_config_map else None
+    """The documents in the texts of an object, if some of them are in our formats; else none at all."""
+    key_of_texts = _HOLDERS.get(kubernetes.text_at(node, "kind") or "")
+    data = node.get(key_of_texts) if key_of_texts and kubernetes.is_object(node) else None
     if data is None or not isinstance(data.value, dict):
         return []
     found: list[Node] = []
@@ -364,8 +368,12 @@ def _resemblances(node: Node) -> list[Resemblance]:
     return [found for found in (*asked, homemade.resembles(node)) if found is not None]
 
 
+def _is_of_others(name: str) -> bool:
+    return not name.startswith("slogen.dev/")
+
+
 def _report_unknown(node: Node, report: Report) -> None:
-    names = ", ".join(module.NAME for module in _formats())
+    names = ", ".join(sorted((module.NAME for module in _formats()), key=_is_of_others))
     if not isinstance(node.value, dict):
         report.report(
             codes.UNKNOWN_FORMAT, node.span, "this document is no mapping", help=f"slogen reads {names}"

@@ -65,6 +65,7 @@ class Context:
 def resolve(draft: Draft, context: Context, report: Report) -> Slo | None:
     """The SLO that a draft means; None after findings."""
     settings = context.settings
+    draft = with_owner_labels(draft, settings)
     window = draft.window or context.default_window or settings.window
     compat = context.compat or _compat(draft.where.whole.source.path, settings)
     tiers = _tiers(draft, window, compat, context, report)
@@ -109,6 +110,20 @@ def resolve(draft: Draft, context: Context, report: Report) -> Slo | None:
         compat=compat,
         proof=proof,
     )
+
+
+def with_owner_labels(draft: Draft, settings: Settings) -> Draft:
+    """The draft with a label on each alert that is somebody else's than the SLO."""
+    alerting = draft.alerting
+    if alerting.page.owner is None and alerting.ticket.owner is None:
+        return draft
+    page, ticket = (
+        replace(alert, owner=None, labels={settings.owner_label: alert.owner, **alert.labels})
+        if alert.owner is not None
+        else alert
+        for alert in (alerting.page, alerting.ticket)
+    )
+    return replace(draft, alerting=replace(alerting, page=page, ticket=ticket))
 
 
 def _proof(
@@ -315,7 +330,7 @@ def _sloth_alerts(draft: Draft, tiers: tuple[Tier, ...], settings: Settings) -> 
             its_tiers,
             {
                 names.SEVERITY_LABEL: urgency.value,
-                **_without_gaps({names.SEVERITY: severity, names.OWNER: draft.owner}),
+                **_without_gaps({names.SEVERITY: severity, settings.owner_label: draft.owner}),
                 **draft.alerting.labels,
                 **written.labels,
             },
@@ -431,7 +446,7 @@ def _alert_labels(shared: _Shared, urgency: str, severity: str, written: AlertDr
     service = f'{{{{ or $labels.service "{draft.service}" }}}}' if draft.each_series else draft.service
     own = {names.SERVICE: service, names.SLO: draft.name, names.SEVERITY: severity}
     if shared.owner:
-        own[names.OWNER] = shared.owner
+        own[shared.settings.owner_label] = shared.owner
     identity = {**names.identity(shared.id, draft.service, draft.name), names.SEVERITY_LABEL: urgency}
     # A label of the grouping has its value from the series; a static one would make all groups one alert.
     static = {name: value for name, value in {**own, **shared.labels}.items() if name not in grouped}
@@ -457,7 +472,7 @@ def with_defaults(rules: RuleSet, context: Context) -> RuleSet:
         labels.update(defaults.labels)
         annotations.update(defaults.annotations)
     if owner:
-        labels[names.OWNER] = owner
+        labels[settings.owner_label] = owner
     labels.update(context.extra_labels)
     groups = tuple(
         replace(

@@ -57,5 +57,6 @@ def is_intact(text: str) -> bool:
 
 
 def _digest(body: str) -> str:
-    # A guard against slips, not against forgery.
-    return f"{zlib.crc32(body.encode('utf-8', 'surrogatepass')):08x}"
+    # A guard against slips, not against forgery. Git may change line breaks on its way to a machine.
+    plain = body.replace("\r\n", "\n")
+    return f"{zlib.crc32(plain.encode('utf-8', 'surrogatepass')):08x}"

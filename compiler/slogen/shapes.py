@@ -23,7 +23,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from slogen import codes, durations
-from slogen.diagnostics import Label, Report, is_clear, nearest, respelt
+from slogen.diagnostics import Label, Report, is_clear, nearest, quoted, respelt
 from slogen.ir import Labels, Millis
 from slogen.source import Node, Span
 
@@ -120,7 +120,8 @@ def _namespace(value: object) -> str:
     return name
 
 
-def _label_name(value: object) -> str:
+def label_name(value: object) -> str:
+    """The name of a label; a refusal if it is none."""
     if not isinstance(value, str):
         raise PydanticCustomError("type", "a label name in text")
     if not re.fullmatch(r"[a-zA-Z_][a-zA-Z0-9_]*", value) or value == "__name__":
@@ -179,7 +180,7 @@ ObjectName = Annotated[str, BeforeValidator(_object_name)]
 Namespace = Annotated[str, BeforeValidator(_namespace)]
 LabelName = Annotated[
     str,
-    BeforeValidator(_label_name),
+    BeforeValidator(label_name),
     WithJsonSchema({"type": "string", "pattern": "^[a-zA-Z_][a-zA-Z0-9_]*$"}),
 ]
 Url = Annotated[str, BeforeValidator(_url)]
@@ -297,7 +298,7 @@ def _report_unknown_key(
     elif nearest(key, allowed):
         text = f"`{nearest(key, allowed)}` is already there; delete one of the two"
     else:
-        text = f"the keys here are {_listed(allowed)}" if allowed else "delete it"
+        text = f"the keys here are {quoted(allowed)}" if allowed else "delete it"
     at = node.key_at(*path)
     fixes = respelt(at, key, meant) if meant and is_clear(key, free) else ()
     report.report(codes.UNKNOWN_KEY, at, f"unknown key `{key}`", help=text, fixes=fixes)
@@ -357,7 +358,7 @@ def _report_value(
         choices = re.findall(r"'([^']*)'", str(context.get("expected", "")))
         written = at.text.strip() or "nothing"
         meant = nearest(written, choices)
-        text = f"did you mean `{meant}`?" if meant else f"write {_listed(choices, 'or')}"
+        text = f"did you mean `{meant}`?" if meant else f"write {quoted(choices, 'or')}"
         report.report(codes.BAD_VALUE, at, f"`{written}` is not allowed here", help=text)
         return
     if kind in {"too_short", "string_too_short"}:
@@ -402,13 +403,6 @@ def _last_key(path: tuple[int | str, ...]) -> str:
     return next((step for step in reversed(path) if isinstance(step, str)), "this")
 
 
-def _listed(words: Iterable[str], conjunction: str = "and") -> str:
-    quoted = [f"`{word}`" for word in words]
-    if len(quoted) < 2:
-        return "".join(quoted)
-    return f"{', '.join(quoted[:-1])} {conjunction} {quoted[-1]}"
-
-
 def _sentence(text: str) -> str:
     return text[:1].lower() + text[1:].rstrip(".")
 
@@ -422,7 +416,7 @@ def exactly_one(node: Node, keys: tuple[str, ...], what: str, report: Report) ->
         report.report(
             codes.MISSING_KEY,
             node.span if not node.keys else next(iter(node.keys.values())),
-            f"{what} needs one of {_listed(keys, 'or')}",
+            f"{what} needs one of {quoted(keys, 'or')}",
             help=f"add `{keys[0]}:`",
         )
         return None

@@ -295,3 +295,12 @@ class TestOptions:
         write("slos/a.yaml", GOOD)
         labels = ["--extra-label", "a=b=c", "--extra-label", "a=b=c", "--extra-label", "empty="]
         assert run("check", "--default-window", "28d", *labels).exit_code == 0
+
+
+def test_a_configuration_of_alertmanager_is_worth_a_look_by_itself(run: Run, write: Write) -> None:
+    write(
+        "slos/am.yaml",
+        "route: {receiver: all}\nreceivers: [{name: all}, {name: more, webhook_configs: []}]\n",
+    )
+    result = run("check")
+    assert (result.exit_code, result.stderr) == (0, "no errors in 1 file\n")

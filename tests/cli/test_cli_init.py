@@ -33,7 +33,7 @@ class TestInit:
     def test_the_project_compiles_without_a_finding(self, run: Run) -> None:
         run("init")
         result = run("check", "--strict")
-        assert (result.exit_code, result.stdout, result.stderr) == (0, "", "no errors in 3 files\n")
+        assert (result.exit_code, result.stdout, result.stderr) == (0, "", "no errors in 4 files\n")
 
     def test_the_rules_of_the_project_are_valid(self, run: Run, project: Path) -> None:
         promtool = shutil.which("promtool")

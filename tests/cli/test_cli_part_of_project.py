@@ -142,3 +142,66 @@ def test_what_is_allowed_may_be_found_only_in_the_whole(run: Run, write: Write) 
     assert "SLO903" not in found(run("check"))
     write("rules/b.yaml", COMPANION)
     assert "SLO903" in found(run("check"))
+
+
+ROUTING = """\
+apiVersion: slogen.dev/v1
+kind: Routing
+spec:
+  base: rules/alertmanager.yml
+  owners:
+    shop: {page: shop-pager, ticket: shop-tickets}
+    cart: {page: everybody, ticket: shop-tickets}
+  receivers:
+    shop-pager: {pagerduty: {routing_key: {file: /etc/secrets/shop}}}
+    shop-tickets: {webhook: {url: 'http://tickets.example.com'}}
+"""
+BASE = """\
+route: {receiver: everybody}
+receivers: [{name: everybody, webhook_configs: [{url: 'http://x.example.com'}]}]
+"""
+
+
+def owned(owner: str) -> str:
+    rule = f"labels: {{severity: critical, owner: {owner}}}, annotations: {{summary: Long}}"
+    return _rules(f"{{alert: {owner}, expr: 'shop_queue > 1', {rule}}}")
+
+
+def test_every_alert_of_a_part_needs_a_team_of_the_project(run: Run, write: Write) -> None:
+    write("slos/routing.yaml", ROUTING)
+    write("rules/alertmanager.yml", BASE)
+    write("rules/a.yaml", owned("shop"))
+    write("rules/b.yaml", owned("cart"))
+    assert found(run("check")) == []
+    # Nobody says that `cart` has no alerts, or that the base is missing.
+    for part in ("rules/a.yaml", "slos/routing.yaml"):
+        assert found(run("check", part)) == []
+    write("rules/a.yaml", owned("chop"))
+    assert found(run("check", "rules/a.yaml")) == ["SLO510"]
+    # What is no part of the project has other teams.
+    write("elsewhere/a.yaml", owned("chop"))
+    assert found(run("check", "elsewhere/a.yaml")) == []
+
+
+def test_only_the_whole_says_how_alerts_are_routed(run: Run, write: Write) -> None:
+    write(
+        "slos/routing.yaml",
+        ROUTING.replace("  base: rules/alertmanager.yml\n", "  fallback: shop\n").replace(
+            "everybody", "shop-pager"
+        ),
+    )
+    write("rules/a.yaml", owned("shop"))
+    write("rules/b.yaml", owned("cart"))
+    run("build", "rules/a.yaml")
+    assert not Path("out/alertmanager").exists()
+    assert run("build").exit_code == 0
+    before = Path("out/alertmanager/alertmanager.yaml").read_text(encoding="utf-8")
+    assert run("build", "rules/b.yaml").exit_code == 0
+    assert Path("out/alertmanager/alertmanager.yaml").read_text(encoding="utf-8") == before
+    write(
+        "slos/routing.yaml",
+        ROUTING.replace("  base: rules/alertmanager.yml\n", "  fallback: cart\n").replace(
+            "everybody", "shop-pager"
+        ),
+    )
+    assert run("build", "slos").exit_code == 1

@@ -8,20 +8,25 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from click.testing import Result
 
+import amtool
+import slogen.cli.amtool
 import slogen.prove
 from promtool import needed
-from slogen.cli import compiling, outputs, proving
+from slogen.cli import compiling, outputs, proving, routetests
+from slogen.cli.amtool import Amtool
+from slogen.cli.routetests import Routes
 from slogen.diagnostics import Report
-from slogen.ir import Program
+from slogen.ir import OutFile, Program
 from slogen.proofs import AlertCheck, AlertId, Fired, Input, Proof, Scenario
 from slogen.synthetic import Series
 from slogen.units import Millis
@@ -392,6 +397,125 @@ class TestOwnTests:
             f"ok    {path.as_posix()}  1 alert check" in " ".join(result.stdout.split(" "))
             or result.exit_code == 0
         )
+
+
+ROUTING = """\
+apiVersion: slogen.dev/v1
+kind: Routing
+metadata: {name: routes}
+spec:
+  fallback: shop
+  severities: {page: [page], ticket: [ticket]}
+  owners:
+    shop: {page: pager, ticket: tickets}
+  receivers:
+    pager: {webhook: {url: 'http://bridge/pager'}}
+    tickets: {webhook: {url: 'http://bridge/tickets'}}
+"""
+OWNED = """\
+groups:
+  - name: presence
+    rules:
+      - alert: Down
+        expr: up == 0
+        for: 5m
+        labels: {severity: page, owner: shop}
+      - alert: Gone
+        expr: absent(up)
+        labels: {severity: ticket, owner: shop}
+"""
+
+
+class TestRoutes:
+    """What slogen says of receivers is what amtool says."""
+
+    @pytest.fixture
+    def routed(self, write: Write, proven: Prove, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PATH", f"{Path(amtool.needed()).parent}{os.pathsep}{os.environ['PATH']}")
+        down, gone = {**DOWN.labels, "owner": "shop"}, {"severity": "ticket", "owner": "shop"}
+        outage = scenario("outage", "0x9", at(4, "Down"), at(5, "Down", Fired(down, {})))
+        absence = scenario("absence", None, at(1, "Gone", Fired(gone, {})))
+        proven(proof("Down", 0, outage), proof("Gone", 1, absence, PRESENCE), rules=OWNED)
+        write("slos/routing.yaml", ROUTING)
+
+    @pytest.mark.usefixtures("routed")
+    def test_all_is_well(self, run: Run) -> None:
+        result = run("test", "--junit", "report.xml")
+        assert result.exit_code == 0, result.output
+        assert "ok    out/alertmanager/alertmanager.yaml  2 alerts          receivers\n" in result.stdout
+        assert "2 alerts proven, 2 routed (promtool " in result.stderr
+        assert ", amtool 0" in result.stderr
+        suite = next(
+            item
+            for item in ElementTree.parse("report.xml").getroot()
+            if item[0].get("name") == "amtool check-config"
+        )
+        assert [case.get("name") for case in suite[1:]] == [
+            'Down {owner="shop", severity="page"}',
+            'Gone {owner="shop", severity="ticket"}',
+        ]
+
+    @pytest.mark.usefixtures("routed")
+    def test_only_what_is_asked_for(self, run: Run) -> None:
+        assert "1 routed" in run("test", "--only", "Gone").stderr
+
+    @pytest.mark.usefixtures("routed")
+    def test_the_files_that_are_committed(self, run: Run, project: Path) -> None:
+        TestCommitted().commit(project)
+        result = run("test", "--committed")
+        assert result.exit_code == 0, result.output
+        assert "2 routed" in result.stderr
+
+    @pytest.mark.usefixtures("routed")
+    def test_another_answer_fails(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A tree that is written wrong, in the same process: the pager's route reads another label."""
+        right = routetests.verified
+
+        def wrong(tool: Amtool, program: Program, files: Sequence[OutFile], *rest: Any) -> Routes:
+            edited = [
+                OutFile(file.path, file.text.replace('severity="page"', 'severity="pag"')) for file in files
+            ]
+            return right(tool, program, edited, *rest)
+
+        monkeypatch.setattr(routetests, "verified", wrong)
+        result = run("test", "--junit", "report.xml")
+        assert result.exit_code == 1
+        assert "FAIL  out/alertmanager/alertmanager.yaml  2 alerts" in result.stdout
+        assert "      Down must reach `pager`, and amtool says `tickets`\n" in result.stdout
+        assert "          written at: rules/presence.yaml:4\n" in result.stdout
+        assert "error: 1 of 2 alerts routed otherwise (promtool" in result.stderr
+        assert 'failures="1"' in Path("report.xml").read_text()
+
+    @pytest.mark.usefixtures("routed")
+    def test_a_configuration_that_amtool_refuses(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(slogen.cli.amtool, "refused", lambda *_: "undefined receiver")
+        result = run("test")
+        assert result.exit_code == 1
+        assert "      amtool refuses it: undefined receiver\n" in result.stdout
+        assert "error: the configuration of Alertmanager is refused (promtool" in result.stderr
+
+    @pytest.mark.usefixtures("routed")
+    def test_an_amtool_that_is_too_old_for_the_routes(
+        self, run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        head = "apiVersion: slogen.dev/v1\nkind: Settings\nspec:\n"
+        write("slos/settings.yaml", f'{head}  alertmanager: {{version: "99.1"}}\n')
+        monkeypatch.setattr(slogen.cli.amtool, "refused", lambda *_: "field x not found")
+        result = run("test")
+        assert result.exit_code == 2
+        assert "NOT RUN out/alertmanager/alertmanager.yaml" in result.stdout
+        assert "2 alerts proven (promtool" in result.stderr
+        assert "error: the routes could not be verified: they are for Alertmanager 99.1" in result.stderr
+
+    @pytest.mark.usefixtures("routed")
+    def test_without_amtool_it_is_wrong_use(self, run: Run) -> None:
+        result = run("test", "--amtool", "nope")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "error: there is no `nope`\n  = help: on Debian" in result.stderr
+
+    def test_without_routes_nobody_asks_for_it(self, run: Run, proven: Prove) -> None:
+        proven(*RIGHT)
+        assert run("test", "--amtool", "nope").exit_code == 0
 
 
 class TestPromtool:

@@ -14,7 +14,7 @@ from textwrap import dedent
 import pytest
 
 from promtool import needed
-from slogen.cli import promtool
+from slogen.cli import programs, promtool
 from slogen.cli.promtool import Batch, Promtool, State, Unusable
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are scripts")
@@ -127,7 +127,7 @@ class TestFind:
         self, fake: Fake, script: str, reason: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         if "0.5 s" in reason:
-            monkeypatch.setattr(promtool, "_ANSWERS_WITHIN", 0.5)
+            monkeypatch.setattr(programs, "_ANSWERS_WITHIN", 0.5)
         with pytest.raises(Unusable) as refusal:
             promtool.find(fake(script))
         assert reason in refusal.value.message

@@ -259,6 +259,32 @@ tests:
     assert not apart(sources, PROVING)
 
 
+ROUTING = """\
+apiVersion: slogen.dev/v1
+kind: Routing
+spec:
+  owners: {sre: {page: pager, ticket: tickets}, nobody: {page: pager, ticket: tickets}}
+  fallback: sre
+  receivers:
+    pager: {webhook: {url: 'http://pager.example.com'}}
+    tickets: {webhook: {url: 'http://tickets.example.com'}}
+"""
+CONFIGURATION = """\
+route: {receiver: all, routes: [{receiver: sre, matchers: [service="service-1"]}]}
+receivers: [{name: all}, {name: sre}]
+"""
+
+
+@pytest.mark.parametrize(
+    "text", [ROUTING, CONFIGURATION, ROUTING.replace("kind: Routing", 'kind: "Routing"')]
+)
+def test_who_gets_which_alert_is_said_of_the_whole(text: str) -> None:
+    owner = Source("settings.yaml", "apiVersion: slogen.dev/v1\nkind: Settings\nspec: {owner: sre}\n")
+    sources = many(owner, Source("slos/routing.yaml", text))
+    assert not twofold._are_worth_it(sources)
+    compared(sources)
+
+
 def test_a_second_process_that_dies_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(twofold, "_send", lambda *_: os._exit(9))
     assert not apart(many())

@@ -1,4 +1,5 @@
-"""A real Prometheus and a small exporter on loopback. Absent programs skip a test, but fail it in CI."""
+"""A real Prometheus, a real Alertmanager and small exporters on loopback. Absent programs skip a test, but
+fail it in CI."""
 
 from __future__ import annotations
 
@@ -20,17 +21,19 @@ from urllib.request import urlopen
 
 import pytest
 
-GET_IT = "prometheus is not on PATH; on Debian: apt install prometheus"
+ALERTMANAGER = "prometheus-alertmanager"
 
 
-def program(name: str) -> str:
-    """The path of a program."""
-    found = shutil.which(name)
-    if found:
-        return found
+def program(name: str, *others: str) -> str:
+    """The path of a program, which may have other names elsewhere than on Debian."""
+    for known in (name, *others):
+        found = shutil.which(known)
+        if found:
+            return found
+    missing = f"{name} is not on PATH; on Debian: apt install {name}"
     if os.environ.get("CI"):
-        pytest.fail(GET_IT)
-    pytest.skip(GET_IT)
+        pytest.fail(missing)
+    pytest.skip(missing)
 
 
 def free_port() -> int:
@@ -66,15 +69,44 @@ def exporter(metrics: Callable[[], str]) -> Iterator[int]:
         server.server_close()
 
 
-class Prometheus:
-    """A running server."""
+class Server:
+    """A program that serves HTTP on loopback and can be stopped and started again, with its data."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, name: str, folder: Path, port: int, command: Sequence[str]) -> None:
+        self.name = name
         self.url = f"http://127.0.0.1:{port}"
+        self.log = folder / f"{name}.log"
+        self._command = command
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start, and wait until it serves."""
+        with self.log.open("a", encoding="utf-8") as log:
+            self._process = subprocess.Popen(self._command, stdout=log, stderr=log)
+        until(self._is_ready, 30, f"{self.name} is ready", self.log.read_text)
+
+    def stop(self) -> None:
+        """End it as a service manager does, and wait until it is gone."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(20)
+            self._process = None
 
     def get(self, path: str, **query: str) -> Any:
+        """The JSON at a path."""
         with urlopen(f"{self.url}{path}?{urlencode(query)}", timeout=10) as answer:
             return json.load(answer)
+
+    def _is_ready(self) -> bool:
+        try:
+            with urlopen(f"{self.url}/-/ready", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+
+class Prometheus(Server):
+    """A running Prometheus."""
 
     def query(self, expr: str) -> list[dict[str, Any]]:
         """The samples of an instant query."""
@@ -86,6 +118,37 @@ class Prometheus:
         groups = self.get("/api/v1/rules")["data"]["groups"]
         return [rule for group in groups for rule in group["rules"]]
 
+    def alerts(self, state: str = "", **labels: str) -> list[dict[str, Any]]:
+        """The alerts with these labels that are pending or firing now, or in this state."""
+        found = self.get("/api/v1/alerts")["data"]["alerts"]
+        return [
+            alert
+            for alert in found
+            if labels.items() <= alert["labels"].items() and (not state or alert["state"] == state)
+        ]
+
+
+class Alertmanager(Server):
+    """A running Alertmanager."""
+
+    def alerts(self, **labels: str) -> list[dict[str, Any]]:
+        """The alerts with these labels, silent or not."""
+        filters = [f'{name}="{value}"' for name, value in labels.items()]
+        query = urlencode([("filter", text) for text in filters])
+        with urlopen(f"{self.url}/api/v2/alerts?{query}", timeout=10) as answer:
+            found: list[dict[str, Any]] = json.load(answer)
+            return found
+
+
+@contextmanager
+def running(server: Server) -> Iterator[None]:
+    """Run a server for a while."""
+    try:
+        server.start()
+        yield
+    finally:
+        server.stop()
+
 
 @contextmanager
 def prometheus(
@@ -94,18 +157,22 @@ def prometheus(
     target: int | None = None,
     *,
     every: str = "1s",
-    jobs: Sequence[Mapping[str, Any]] = (),
+    scrapes: Sequence[Mapping[str, object]] = (),
+    alertmanager: Alertmanager | None = None,
+    options: Sequence[str] = (),
 ) -> Iterator[Prometheus]:
-    """Run Prometheus with rule files, scraping one target on loopback, if there is one, and `jobs`."""
+    """Run Prometheus with rule files, scraping one target on loopback if there is one, or what `scrapes`
+    says."""
     port = free_port()
-    scrape: list[Mapping[str, Any]] = (
-        [{"job_name": "app", "static_configs": [{"targets": [f"127.0.0.1:{target}"]}]}] if target else []
-    )
-    config = {
+    app = [{"job_name": "app", "static_configs": [{"targets": [f"127.0.0.1:{target}"]}]}] if target else []
+    config: dict[str, object] = {
         "global": {"scrape_interval": every, "scrape_timeout": every, "evaluation_interval": every},
         "rule_files": [str(path) for path in rules],
-        "scrape_configs": [*scrape, *jobs],
+        "scrape_configs": [*app, *scrapes],
     }
+    if alertmanager:
+        address = alertmanager.url.removeprefix("http://")
+        config["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": [address]}]}]}
     (folder / "prometheus.yml").write_text(json.dumps(config), encoding="utf-8")
     command = [
         program("prometheus"),
@@ -113,30 +180,29 @@ def prometheus(
         f"--storage.tsdb.path={folder / 'data'}",
         f"--web.listen-address=127.0.0.1:{port}",
         "--log.level=warn",
+        *options,
     ]
-    log = (folder / "prometheus.log").open("w", encoding="utf-8")
-    process = subprocess.Popen(command, stdout=log, stderr=log)
-    server = Prometheus(port)
-    try:
-        until(
-            lambda: _is_ready(server),
-            30,
-            "Prometheus is ready",
-            (folder / "prometheus.log").read_text,
-        )
+    server = Prometheus("prometheus", folder, port, command)
+    with running(server):
         yield server
-    finally:
-        process.terminate()
-        process.wait(20)
-        log.close()
 
 
-def _is_ready(server: Prometheus) -> bool:
-    try:
-        with urlopen(f"{server.url}/-/ready", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (URLError, OSError):
-        return False
+@contextmanager
+def alertmanager(folder: Path, configuration: Path) -> Iterator[Alertmanager]:
+    """Run Alertmanager with a configuration, alone."""
+    port = free_port()
+    command = [
+        program(ALERTMANAGER, "alertmanager"),
+        f"--config.file={configuration}",
+        f"--storage.path={folder / 'notified'}",
+        f"--web.listen-address=127.0.0.1:{port}",
+        f"--web.external-url=http://127.0.0.1:{port}",
+        "--cluster.listen-address=",
+        "--log.level=debug",
+    ]
+    server = Alertmanager("alertmanager", folder, port, command)
+    with running(server):
+        yield server
 
 
 def until(

@@ -124,7 +124,7 @@ def test_every_indicator_has_a_value(tmp_path: Path) -> None:
         for component in components:
             port = running.enter_context(exporter(Stub(component).text))
             jobs.append(job(component, port, other))
-        server = running.enter_context(prometheus(tmp_path, written(tmp_path), jobs=jobs))
+        server = running.enter_context(prometheus(tmp_path, written(tmp_path), scrapes=jobs))
         until(
             lambda: len(server.query("up == 1")) == len(components),
             30,
@@ -153,7 +153,7 @@ def test_what_a_component_exports_gets_the_labels_that_its_scrape_says(tmp_path:
     with (
         exporter(Stub(component).text) as port,
         exporter(lambda: "of_another_port 1\n") as other,
-        prometheus(tmp_path, [], jobs=[job(component, port, other)]) as server,
+        prometheus(tmp_path, [], scrapes=[job(component, port, other)]) as server,
     ):
         until(lambda: server.query("krypton_invocations_total"), 30, "the metrics are there")
         sample = server.query("krypton_invocations_total")[0]["metric"]

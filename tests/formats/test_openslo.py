@@ -505,6 +505,12 @@ def test_policies_in_place() -> None:
     assert slo.absence.labels["owner"] == "sales-on-call"
 
 
+def test_owners_stand_in_the_label_that_settings_name() -> None:
+    [slo] = slos(inline(), "apiVersion: slogen.dev/v1\nkind: Settings\nspec: {owner_label: squad}\n")
+    assert [alert.labels["squad"] for alert in slo.alerts] == ["sales-on-call", "sales-chat"]
+    assert all("owner" not in alert.labels for alert in slo.alerts)
+
+
 def test_severities_of_one_urgency_are_alerts_of_their_own() -> None:
     text = changed(inline(severity="sev1", after="5m"), ("name: sales-chat", "name: sales-on-call"))
     [slo] = slos(text)

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from slogen import pipeline
-from slogen.ir import Millis, RulerKind, Settings
+from slogen.ir import Alertmanager, MatcherStrategy, Millis, RulerKind, Settings
 from slogen.nativespec.schema import schema
 from slogen.source import Source
 
@@ -33,6 +33,8 @@ spec:
     max_rules_per_group: 0
     max_groups: 70
     min_interval: 1m
+  owner_label: team
+  alertmanager: {version: 0.28, namespace: ops, matcher_strategy: None, objects: v1beta1}
   conventions:
     labels: {team: '.+'}
     annotations: {runbook_url: 'https://.*', summary: ''}
@@ -62,6 +64,8 @@ def test_what_is_read() -> None:
     assert servers.traffic == {"checkout-availability": Decimal("2.5"), "*": Decimal(1)}
     assert (ruler.kind, ruler.version, ruler.loader) == (RulerKind.MIMIR, "v2.14.0-rc.1", "alloy")
     assert (ruler.max_rules_per_group, ruler.max_groups, ruler.min_interval) == (0, 70, 60_000)
+    assert settings.owner_label == "team"
+    assert settings.alertmanager == Alertmanager("0.28", "ops", MatcherStrategy.NONE, "v1beta1")
     assert asked.labels == {"team": ".+"}
     assert asked.annotations == {"runbook_url": "https://.*", "summary": ""}
     assert (asked.alert_name, asked.record_name) == ("(?i)[a-z]+", "[a-z:]+")
@@ -76,6 +80,8 @@ def test_nothing_is_stated_where_nothing_is_written() -> None:
     assert settings.prometheus.where is None
     assert settings.ruler.where is None
     assert settings.conventions.where is None
+    assert settings.owner_label == "owner"
+    assert settings.alertmanager == Alertmanager()
 
 
 def test_places_of_what_is_written() -> None:
@@ -107,6 +113,12 @@ def test_places_of_what_is_written() -> None:
         ),
         ("ruler: {max_groups: -1}", "<-1> `-1` is no number of rules or groups"),
         ("ruler: {max_groups: 1.5}", "<1.5> `1.5` is no number of rules or groups"),
+        ("alertmanager: {version: x}", "<x> `x` is no version"),
+        ("alertmanager: {namespace: A}", "<A> `A` is no name of a Kubernetes object"),
+        ("alertmanager: {matcher_strategy: none}", "<none> `none` is not allowed here"),
+        ("alertmanager: {objects: v1}", "<v1> `v1` is not allowed here"),
+        ("owner_label: severity", "<severity> the label `severity` says something else"),
+        ("owner_label: a-b", "<a-b> `a-b` is no label name"),
         ("conventions: {labels: {team: '(?=a)'}}", "<'(?=a)'> `(?=a)` is no regular expression"),
         ("conventions: {alert_name: 3}", "<3> this is no regular expression"),
         ("conventions: {for_at_least: 2m, for_at_most: 1m}", "<2m> no `for` is at least 2m and at most 1m"),
@@ -132,6 +144,8 @@ def schema_() -> dict[str, Any]:
         ("max_groups: 70", "max_groups: -1"),
         ("2.5,", "0,"),
         ("strip:", "strop:"),
+        ("v1beta1", "v1"),
+        ("owner_label: team", "owner_label: a-b"),
     ],
 )
 def test_the_schema_says_the_same(old: str, new: str) -> None:

@@ -59,7 +59,9 @@ spec:
 
 @pytest.fixture(scope="module")
 def pages() -> dict[str, str]:
-    result = pipeline.compile([Source("shop.metrics.yaml", CATALOG), Source("shop.yaml", SPEC), Source("settings.yaml", SETTINGS)])
+    result = pipeline.compile(
+        [Source("shop.metrics.yaml", CATALOG), Source("shop.yaml", SPEC), Source("settings.yaml", SETTINGS)]
+    )
     assert not result.report.failed, [found.message for found in result.report]
     return {
         file.path.removeprefix("runbooks/shop-").removesuffix(".md"): file.text

@@ -93,3 +93,25 @@ def slis_of_kthena() -> str:
     lines = _between(KTHENA, "slis:\n", "Service Level Objectives").splitlines()
     depths = [0 if line == "slis:" else 2 if line.endswith(":") else 4 for line in lines]
     return "\n".join(" " * depth + line for depth, line in zip(depths, lines, strict=True)) + "\n"
+
+
+_DEPTHS_OF_ALERTMANAGER = {
+    **dict.fromkeys(("global", "route", "receivers"), 0),
+    **dict.fromkeys(("smtp_smarthost", "smtp_from", "slack_api_url", "routes", "- name"), 2),
+    **dict.fromkeys(("group_by", "group_wait", "group_interval", "repeat_interval"), 2),
+    **dict.fromkeys(("- match", "email_configs", "slack_configs"), 4),
+    **dict.fromkeys(("- to", "- channel"), 6),
+    **dict.fromkeys(("severity", "service", "subject", "title", "body", "text"), 8),
+}
+
+
+def alertmanager_of_kthena() -> str:
+    """The configuration of the Alertmanager of Kthena, without the ConfigMap around it."""
+    lines = _between(KTHENA, "alertmanager.yml: |\n", "Prometheus Alert Rules").splitlines()[1:]
+    shown: list[str] = []
+    for line in lines:
+        key = line.partition(":")[0]
+        # The first receiver is that of all alerts, the others stand in routes below it.
+        own = (6 if any("routes:" in written for written in shown) else 2) if key == "receiver" else 10
+        shown.append(" " * _DEPTHS_OF_ALERTMANAGER.get(key, own) + line)
+    return "\n".join(shown) + "\n"

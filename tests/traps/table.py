@@ -67,7 +67,6 @@ class Out:
 Trap = Caught | Handled | Out
 
 SCRAPING = "it is about how targets are found and scraped, which slogen does not configure"
-ALERTMANAGER = "it stands in the configuration of the Alertmanager"
 DASHBOARD = "it stands in a dashboard"
 ALLOY = "it stands in a configuration of Alloy, or in the values of its chart"
 
@@ -87,6 +86,16 @@ def _as_sloth_wants() -> dict[str, str]:
     """The SLOs of Kthena with the keys and the window that Sloth reads."""
     text = seeds.sloth_of_kthena().replace("error_query", "errorQuery").replace("total_query", "totalQuery")
     return {"slos/kthena-slo.yaml": text.replace("[5m]", "[{{.window}}]")}
+
+
+def _named_otherwise() -> dict[str, str]:
+    """The SLOs of Kthena with metrics that no catalog knows to be others."""
+    return {path: text.replace("kthena_inference", "shop") for path, text in _as_sloth_wants().items()}
+
+
+def _routed() -> dict[str, str]:
+    """The Alertmanager of Kthena."""
+    return {"slos/alertmanager.yaml": seeds.alertmanager_of_kthena()}
 
 
 KYSIRA: tuple[Trap, ...] = (
@@ -302,10 +311,18 @@ KTHENA: tuple[Trap, ...] = (
         "the ticket has the labels of the page",
         "SLO460",
         "severity: critical",
-        {path: text.replace("kthena_inference", "shop") for path, text in _as_sloth_wants().items()},
+        _named_otherwise(),
         seed=True,
     ),
-    Out(32, "the alerts have no label that a route asks for", ALERTMANAGER),
+    Caught(
+        32,
+        "the alerts have no label that a route asks for",
+        "SLO527",
+        "service: kthena",
+        {**_routed(), **_named_otherwise(), **settings("compat: [{paths: ['slos/**'], rules: sloth}]")},
+        ("service: kthena\n", "sloth_service: kthena\n"),
+        seed=True,
+    ),
     Caught(
         33,
         "no result until the first error",
@@ -361,10 +378,26 @@ KTHENA: tuple[Trap, ...] = (
             ),
         ),
     ),
-    Out(39, "keys that receivers do not have", ALERTMANAGER),
-    Out(40, "a route behind one that takes everything", ALERTMANAGER),
-    Out(41, "matchers in a form that is going", ALERTMANAGER),
-    Out(42, "intervals of groups that flood", ALERTMANAGER),
+    Caught(39, "keys that receivers do not have", "SLO110", "subject", _routed(), seed=True),
+    Caught(
+        40,
+        "a route behind one that takes everything",
+        "SLO522",
+        "service: kthena",
+        {**_routed(), _KTHENA_RULES: seeds.alert_of_kthena("KthenaServiceDown")},
+        ("receiver: 'critical-alerts'\n", "receiver: 'critical-alerts'\n      continue: true\n"),
+        seed=True,
+    ),
+    Caught(41, "matchers in a form that is going", "SLO521", "match", _routed(), seed=True),
+    Caught(
+        42,
+        "intervals of groups that flood",
+        "SLO524",
+        "10s",
+        _routed(),
+        ("group_interval: 10s", "group_interval: 5m"),
+        seed=True,
+    ),
     Out(43, "ConfigMaps that nothing reads", SCRAPING),
     Handled(
         44,

@@ -6,12 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from slogen.alertmanager.inhibition import Inhibition
-from slogen.alertmanager.matchers import Matcher
+from slogen.alertmanager.matchers import TAKES_ALL, TAKES_ANY, Matcher
 from slogen.alertmanager.routes import Delivery, Route
 from slogen.units import Labels
-
-_TAKE_ALL = frozenset((".*", "(.*)", "^.*$"))
-_TAKE_ANY = frozenset((".+", "(.+)", "^.+$"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +38,20 @@ class Firing:
             return matcher.takes({matcher.name: value})
         is_positive = matcher.op in ("=", "=~")
         if matcher.op in ("=~", "!~"):
-            if matcher.value in _TAKE_ALL or (matcher.value in _TAKE_ANY and matcher.name in self.present):
+            if matcher.value in TAKES_ALL or (matcher.value in TAKES_ANY and matcher.name in self.present):
                 return is_positive
             return None
         return not is_positive if not matcher.value and matcher.name in self.present else None
 
     def passes_all(self, matchers: tuple[Matcher, ...]) -> bool | None:
         """Whether all matchers take the alert; None if that depends on what nobody knows."""
-        judged = [self.passes(matcher) for matcher in matchers]
-        if False in judged:
-            return False
-        return None if None in judged else True
+        found: bool | None = True
+        for matcher in matchers:
+            judged = self.passes(matcher)
+            if judged is False:
+                return False
+            found = found and judged
+        return found
 
     def equals(self, other: Firing, label: str) -> bool | None:
         """Whether two alerts have the same value of a label; None if nobody knows."""

@@ -8,12 +8,11 @@ differently. Source: https://prometheus.io/docs/alerting/latest/configuration/#m
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from slogen.promql.patterns import matches
 from slogen.promql.problem import Refused
 from slogen.promql.regexps import regexp_problem
 from slogen.promql.strings import unquote
@@ -38,13 +37,30 @@ class Matcher:
     def takes(self, labels: Labels) -> bool:
         """Whether an alert with these labels passes."""
         value = labels.get(self.name, "")
-        same = matches(self.value, value) if self.op in ("=~", "!~") else value == self.value
-        return same == (self.op in ("=", "=~"))
+        if self.op in ("=", "!="):
+            return (value == self.value) == (self.op == "=")
+        from slogen.promql.patterns import matches  # noqa: PLC0415 - not for those who only have the type
+
+        return matches(self.value, value) == (self.op == "=~")
 
     def __str__(self) -> str:
         """The spelling that all versions read alike."""
         escaped = self.value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
         return f'{self.name}{self.op}"{escaped}"'
+
+
+TAKES_ALL = frozenset((".*", "(.*)", "^.*$", "(?:.*)", "(?s:.*)"))
+"""Spellings of the regular expression that every value matches."""
+TAKES_ANY = frozenset((".+", "(.+)", "^.+$", "(?:.+)", "(?s:.+)"))
+"""Spellings of the regular expression that every value matches but the empty one."""
+_SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
+
+
+def one_of(name: str, values: Sequence[str]) -> Matcher:
+    """The matcher for a label that has one of some values, which must not be empty."""
+    if len(values) == 1:
+        return Matcher(name, "=", values[0])
+    return Matcher(name, "=~", "|".join(_SPECIAL.sub(r"\\\g<0>", value) for value in values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +167,18 @@ def _classic_value(written: str) -> str:
     if not is_closed:
         raise MatcherError(f"the double quotes of `{written}` are not closed")
     return "".join(found)
+
+
+def read_label(text: str) -> tuple[str, str]:
+    """A label that a command line names, such as `owner=ml-ops`, as amtool takes it: quotes are optional, and
+    commas are part of the value. Raises MatcherError for any other text."""
+    found = _CLASSIC.fullmatch(text)
+    if found is not None and found[2] == "=":
+        return found[1], _classic_value(found[3])
+    matchers = read_matchers(text).utf8 if found is None else None
+    if matchers is None or len(matchers) != 1 or matchers[0].op != "=":
+        raise MatcherError(f"`{text}` is no label such as `owner=ml-ops`")
+    return matchers[0].name, matchers[0].value
 
 
 # the parser of UTF-8 mode -----------------------------------------------------------------------------

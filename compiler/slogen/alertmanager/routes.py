@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -22,7 +22,9 @@ class Route:
     """A node of the tree as it is written; None where it takes over what its parent has.
 
     `continue_` goes on to the next siblings after a match. `mute` and `active` name time intervals; a route
-    that is muted still matches.
+    that is muted still matches. `remark` is for those who read it in a file. `places` are those of the fields
+    that are written, by the names that files have for them (`group_interval`, `matchers`,
+    `mute_time_intervals`); of an item of a list, such as `active_time_intervals.0`.
     """
 
     receiver: str | None = None
@@ -36,10 +38,29 @@ class Route:
     mute: tuple[str, ...] = ()
     active: tuple[str, ...] = ()
     where: Span | None = field(default=None, compare=False)
+    remark: str = field(default="", compare=False)
+    places: Mapping[str, Span] = field(default_factory=dict, compare=False)
+
+    def at(self, part: str) -> Span | None:
+        """Where a field is written, or else the route; None where it is not written at all."""
+        return self.places.get(part, self.where)
 
     def takes(self, labels: Labels) -> bool:
         """Whether an alert with these labels passes all matchers."""
         return all(matcher.takes(labels) for matcher in self.matchers)
+
+
+def every_route(root: Route) -> Iterator[Route]:
+    """A route and all routes below it, in the order of the tree."""
+    yield root
+    for below in root.routes:
+        yield from every_route(below)
+
+
+def matchers_of(root: Route) -> Iterator[Matcher]:
+    """The matchers of a route and of all routes below it, in the order of the tree."""
+    for route in every_route(root):
+        yield from route.matchers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,22 +77,23 @@ class Delivery:
     @property
     def group_by(self) -> tuple[str, ...]:
         """The labels by which alerts share a notification; `...` for all labels."""
-        return _nearest([route.group_by for route in self.path]) or ()
+        # An empty list is as good as none: Alertmanager takes over that of the parent.
+        return _nearest([route.group_by or None for route in self.path]) or ()
 
     @property
     def group_wait(self) -> Millis:
         """How long the first notification of a group waits."""
-        return _nearest([route.group_wait for route in self.path]) or DEFAULT_GROUP_WAIT
+        return _or_default([route.group_wait for route in self.path], DEFAULT_GROUP_WAIT)
 
     @property
     def group_interval(self) -> Millis:
         """How long a group waits to tell of new alerts."""
-        return _nearest([route.group_interval for route in self.path]) or DEFAULT_GROUP_INTERVAL
+        return _or_default([route.group_interval for route in self.path], DEFAULT_GROUP_INTERVAL)
 
     @property
     def repeat_interval(self) -> Millis:
         """How long until a notification is repeated."""
-        return _nearest([route.repeat_interval for route in self.path]) or DEFAULT_REPEAT_INTERVAL
+        return _or_default([route.repeat_interval for route in self.path], DEFAULT_REPEAT_INTERVAL)
 
     @property
     def mute(self) -> tuple[str, ...]:
@@ -87,6 +109,12 @@ class Delivery:
 def _nearest(values: list[T | None]) -> T | None:
     """What the deepest route says that says anything."""
     return next((value for value in reversed(values) if value is not None), None)
+
+
+def _or_default(values: list[Millis | None], default: Millis) -> Millis:
+    """What the deepest route says that says anything; zero is something, too."""
+    found = _nearest(values)
+    return default if found is None else found
 
 
 def deliveries(root: Route, labels: Labels) -> tuple[Delivery, ...]:

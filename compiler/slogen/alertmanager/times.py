@@ -5,7 +5,6 @@ Source: https://prometheus.io/docs/alerting/latest/configuration/#time_interval.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
@@ -47,6 +46,8 @@ class TimeInterval:
         return not self.days_of_month or self._has_day(local)
 
     def _has_day(self, local: datetime) -> bool:
+        from calendar import monthrange  # noqa: PLC0415 - not for those who only have the type
+
         last = monthrange(local.year, local.month)[1]
         days = ((_day(first, last), _day(to, last)) for first, to in self.days_of_month)
         return any(first <= local.day <= to for first, to in days)

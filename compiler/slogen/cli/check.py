@@ -63,13 +63,16 @@ def command(
     if not diff:
         compiling.print_findings(run, style, sys.stdout)
     compiling.print_summary(run, style)
-    if (
-        run.is_empty
-        and not run.failed
-        and not any("slogen.dev/" in source.text for source in run.inputs.sources)
-    ):
+    if run.is_empty and not run.failed and not any(_stands_alone(one.text) for one in run.inputs.sources):
         raise CommandFailed(compiling.nothing_found(run))
     return 1 if run.fails(strict=strict) or (diff and is_changed) else 0
+
+
+def _stands_alone(text: str) -> bool:
+    """Whether a text is worth a look without an SLO or a rule beside it: a document of slogen's own, or a
+    configuration of Alertmanager."""
+    is_routing = "AlertmanagerConfig" in text or ("receivers" in text and "route" in text)
+    return "slogen.dev/" in text or is_routing
 
 
 def _mended(

@@ -12,7 +12,10 @@ from typing import Any, NoReturn
 
 import click
 
-NAMES = ("build", "check", "test", "convert", "catalog", "explain", "report", "init", "schema", "completion")
+NAMES = (
+    *("build", "check", "test", "route", "convert", "catalog", "explain", "report", "init", "schema"),
+    "completion",
+)
 """Each is a module of this package that has a `command`."""
 
 INTERRUPTED = 130

@@ -1,4 +1,4 @@
-"""`slogen explain`: what a code means, or when the alerts of an SLO fire."""
+"""`slogen explain`: what a code means, or when the alerts of an SLO fire, and who gets them."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def command(
     CODE is that of a finding, such as SLO402: why it matters, a wrong and a right example, in Markdown.
 
     SLO is the id of an SLO, or its service and its name with a slash between: its budget, when each alert
-    fires and resolves at which share of errors, and how much of the budget is spent by then. It is looked for
-    at PATH, or else in the folders slos and rules.
+    fires and resolves at which share of errors, how much of the budget is spent by then, and, where there
+    are routes, who gets them. It is looked for at PATH, or else in the folders slos and rules.
 
     Without either, list all codes with their severity and title.
     """

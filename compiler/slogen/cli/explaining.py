@@ -12,11 +12,13 @@ from pathlib import Path
 import click
 
 from slogen import names, pipeline, reading, timelinetext
+from slogen.alertmanager.configuration import Configuration
 from slogen.cli import compiling, extensions
 from slogen.cli.inputs import Inputs, collect
 from slogen.diagnostics import Report, nearest
 from slogen.ir import Compat, Draft, Millis
 from slogen.resolve import resolve
+from slogen.teams import Routing
 
 
 def explain_slo(
@@ -38,6 +40,11 @@ def explain_slo(
     if slo is None or not 0 < slo.objective < 100:
         return _tell_what_is_wrong(subject, inputs, options, style)
     click.echo(timelinetext.text(slo, ascii_only=not _shows_blocks()), nl=False)
+    if any(isinstance(item, Routing | Configuration) for item in documents.items):
+        from slogen.cli import routing  # noqa: PLC0415 - not for projects without routing
+
+        told = routing.ways_of(slo.id, documents, options)
+        click.echo(f"\n{told}", nl=False)
     return 0
 
 

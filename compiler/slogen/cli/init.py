@@ -76,11 +76,35 @@ groups:
           description: No target of the job "prometheus" has been scraped successfully for 5 minutes.
 """
 
-FILES = {"slos/settings.yaml": _SETTINGS, "slos/prometheus.yaml": _SLOS, "rules/presence.yaml": _RULES}
+_ROUTING = """\
+# yaml-language-server: $schema=../.slogen/schema.json
+#
+# Who gets the alerts: the owner of an SLO or a rule is a team below `owners`. Without this file slogen writes
+# no configuration of Alertmanager.
+apiVersion: slogen.dev/v1
+kind: Routing
+spec:
+  owners:
+    sre:
+      page: sre-pager # wakes somebody
+      ticket: sre-tickets # can wait for working hours
+  receivers: # secrets stay elsewhere: in a key of a Kubernetes Secret, or in a file, `{file: PATH}`
+    sre-pager:
+      pagerduty: {routing_key: {secret: alertmanager, key: pagerduty}}
+    sre-tickets:
+      slack: {channel: '#sre-tickets', api_url: {secret: alertmanager, key: slack}}
+"""
+
+FILES = {
+    "slos/settings.yaml": _SETTINGS,
+    "slos/routing.yaml": _ROUTING,
+    "slos/prometheus.yaml": _SLOS,
+    "rules/presence.yaml": _RULES,
+}
 """What a new project consists of, besides the schema."""
 
 
-@click.command(short_help="Start a project: settings, two SLOs and an alert to copy from.")
+@click.command(short_help="Start a project: settings, a team, SLOs and an alert to copy.")
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 def command(folder: Path) -> int:
     """Write a small project that works into DIR, or into the current folder.

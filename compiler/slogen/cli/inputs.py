@@ -30,6 +30,8 @@ SETTINGS = "settings.yaml"
 
 _SETTINGS_KIND = re.compile(r"""(?:^|[{,])\s*["']?kind["']?\s*:\s*["']?Settings\b""", re.MULTILINE)
 _RECORDED = re.compile(r"""\brecord["']?\s*:\s*["']?([A-Za-z_:][\w:]*)""")
+_ROUTING_KIND = re.compile(r"""(?:^|[{,])\s*["']?kind["']?\s*:\s*["']?Routing\b""", re.MULTILINE)
+_BASE = re.compile(r"""(?:^|[{,])\s*["']?base["']?\s*:\s*["']?([^"'\s,#}]+)""", re.MULTILINE)
 _ALERT_WINDOWS_KIND = re.compile(r"""(?:^|[{,])\s*["']?kind["']?\s*:\s*["']?AlertWindows\b""", re.MULTILINE)
 
 
@@ -40,6 +42,7 @@ class Inputs:
     `complete` says that these are all inputs of a project, not a part of them: only then is an output that
     comes from none of them a leftover. `elsewhere` has the names that rules record in those files of the
     project which were not read; None where there are none, as beside a lone file outside of any project.
+    `beside` has the paths of those that nobody named, and from which only a run of the whole makes outputs.
     """
 
     sources: tuple[Source, ...]
@@ -47,6 +50,7 @@ class Inputs:
     report: Report
     complete: bool
     elsewhere: frozenset[str] | None = None
+    beside: frozenset[str] = frozenset()
 
 
 def collect(paths: Sequence[str], output: Path) -> Inputs:
@@ -66,10 +70,12 @@ def collect(paths: Sequence[str], output: Path) -> Inputs:
     for path in named:
         reading.add(path)
     reading.add_settings(path for path in named if path != STANDARD_INPUT)
-    reading.add_catalogs()
+    reading.add_what_is_for_all(named)
     sources = sorted(reading.sources, key=lambda source: source.path)
     elsewhere = reading.recorded_elsewhere(named)
-    return Inputs(tuple(sources), reading.files, reading.report, _complete(named), elsewhere)
+    return Inputs(
+        tuple(sources), reading.files, reading.report, _complete(named), elsewhere, frozenset(reading.beside)
+    )
 
 
 def default_folders() -> list[str]:
@@ -137,8 +143,9 @@ class _Reading:
     sources: list[Source] = field(default_factory=list)
     files: int = 0
     report: Report = field(default_factory=Report)
+    beside: list[str] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
-    _passed: list[_Found] = field(default_factory=list)
+    _passed: dict[_Found, tuple[str, ...]] = field(default_factory=dict)
 
     def add(self, path: str) -> None:
         """Read a file, a folder, or standard input."""
@@ -163,30 +170,50 @@ class _Reading:
                 self._add_alert_windows(file.parent)
                 return
 
-    def add_catalogs(self) -> None:
-        """Read the catalogs of the project that have not been read yet: they judge what is named, too."""
-        folder = DEFAULT_FOLDERS[0]
-        if not Path(folder).is_dir():
+    def add_what_is_for_all(self, named: Sequence[str]) -> None:
+        """Read what all alerts of the project are judged by, as far as it has not been read yet.
+
+        That are its catalogs, and if something of the project is named its Routing documents, with the
+        configuration of Alertmanager that they add to. Of the other files it is seen what they record.
+        """
+        folders = _folders_of_project(named)
+        if Path(DEFAULT_FOLDERS[0]).is_dir():
+            for file in self._below(DEFAULT_FOLDERS[0]):
+                self._look_at(file, of_project=bool(folders), may_hold_catalogs=True)
+        # What cannot be read there is no problem of this run.
+        rest = _Reading(self.output, _seen=self._seen)
+        for file in [file for folder in folders for file in rest._below(folder)]:
+            self._look_at(file, of_project=True, may_hold_catalogs=False)
+        bases = [base for source in self.sources for base in _bases(source.text)]
+        for file in list(self._passed):
+            if any(f"/{file.shown}".endswith(f"/{base}") for base in bases):
+                self._add_beside(file)
+
+    def _look_at(self, file: _Found, *, of_project: bool, may_hold_catalogs: bool) -> None:
+        """Read a file if it is for all, else see what it records."""
+        if file.place in self._seen:
             return
-        for file in self._below(folder):
-            if _holds_catalog(file.path):
-                self._add_file(file)
-            else:
-                self._passed.append(file)
+        text = _text(file.path)
+        if may_hold_catalogs and _holds_catalog(text):
+            self._add_file(file)
+        elif of_project and _holds_routing(text):
+            self._add_beside(file)
+        else:
+            self._passed[file] = tuple(_RECORDED.findall(text)) if of_project else ()
+
+    def _add_beside(self, file: _Found) -> None:
+        self.beside.append(file.shown)
+        self._add_file(file)
 
     def recorded_elsewhere(self, named: Sequence[str]) -> frozenset[str] | None:
         """What the rules of the project record in files that were not read; None if there are no such files.
 
         To be asked when all else has been read.
         """
-        folders = _folders_of_project(named)
-        # What cannot be read there is no problem of this run.
-        rest = _Reading(self.output, _seen=self._seen)
-        beyond = [file for folder in folders for file in rest._below(folder)]
-        unread = [file for file in (*self._passed, *beyond) if file.place not in self._seen]
-        if not folders or not unread:
+        unread = [names for file, names in self._passed.items() if file.place not in self._seen]
+        if not unread or not _folders_of_project(named):
             return None
-        return frozenset(name for file in unread for name in _RECORDED.findall(_text(file.path)))
+        return frozenset(name for names in unread for name in names)
 
     def _add_alert_windows(self, folder: Path) -> None:
         """Read the alert windows beside the settings: they may be for all SLOs over one period."""
@@ -288,14 +315,22 @@ def _holds_settings(text: str) -> bool:
     return "Settings" in text and "slogen.dev/" in text and _SETTINGS_KIND.search(text) is not None
 
 
-def _holds_catalog(path: str) -> bool:
-    """Whether a file may hold a catalog, or components, and no SLOs."""
-    try:
-        content = Path(path).read_bytes()
-    except OSError:
-        return False
-    known = b"MetricCatalog" in content or b"Component" in content
-    return known and b"slogen.dev/" in content and b"ServiceLevels" not in content
+def _holds_catalog(text: str) -> bool:
+    """Whether a text may hold a catalog, or components, and no SLOs."""
+    known = "MetricCatalog" in text or "Component" in text
+    return known and "slogen.dev/" in text and "ServiceLevels" not in text
+
+
+def _holds_routing(text: str) -> bool:
+    """Whether a text may hold a Routing document and nothing that would be compiled."""
+    marks = "Routing" in text and "slogen.dev/" in text and "ServiceLevels" not in text
+    return marks and _ROUTING_KIND.search(text) is not None
+
+
+def _bases(text: str) -> Iterator[str]:
+    """The paths of the configurations that Routing documents of a text add to."""
+    if "Routing" in text and _ROUTING_KIND.search(text):
+        yield from (path.removeprefix("./") for path in _BASE.findall(text))
 
 
 def _text(path: str) -> str:

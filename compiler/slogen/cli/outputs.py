@@ -125,6 +125,7 @@ def _keeping(plan: Plan, paths: Sequence[str]) -> Plan:
 def _refuse_torn_outputs(run: Run, plan: Plan) -> None:
     """An output may have more sources, or the sources may have had other outputs: compile all or nothing."""
     read = {source.path for source in run.inputs.sources}
+    meant = read - run.inputs.beside
     remedy = "compile all of it, with `slogen build`"
     for path in plan.changed:
         if _is_torn(plan, path, read):
@@ -133,7 +134,7 @@ def _refuse_torn_outputs(run: Run, plan: Plan) -> None:
     for path in plan.removed:
         if path.startswith(DASHBOARDS):
             continue
-        if not read.isdisjoint(_origins(_first_line(plan.root / path))):
+        if not meant.isdisjoint(_origins(_first_line(plan.root / path))):
             _refuse(plan, [path], "was made from what is compiled now, which gives other files", remedy)
 
 

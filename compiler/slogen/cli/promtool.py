@@ -13,7 +13,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections import deque
@@ -25,11 +24,10 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread, current_thread, main_thread
 from types import FrameType
-from typing import IO, Generic, TypeVar
+from typing import Generic, TypeVar
 
-import click
-
-from slogen.render import visible
+from slogen.cli.programs import Tool, ending, kill, unstartable
+from slogen.cli.programs import Unusable as Unusable  # noqa: PLC0414 - one import for those who use promtool
 
 OLDEST = (2, 42)
 """The first version that knows all that generated rules and tests are written in."""
@@ -43,7 +41,6 @@ GET_IT = (
     "out/tests/*.test.yaml; else take it from https://prometheus.io/download, and name it with --promtool"
 )
 
-_ANSWERS_WITHIN = 20.0
 _DEAD_WITHIN = 2.0
 # More than this is no report on tests; a program that never stops writing must not fill the memory.
 _MOST_BYTES = 64 * 1024 * 1024
@@ -51,19 +48,10 @@ _VERSION = re.compile(r"^promtool, version (?:v?(\d+)\.(\d+)(\S*))?", re.MULTILI
 _SUCCESS = "SUCCESS"
 _ENDS = re.compile(r"^  (?=(?:SUCCESS|FAILED:)$)", re.MULTILINE)
 _HEAD = "Unit Testing: "
-_LINES = 20
+
+_TOOL = Tool("promtool", "it runs the tests", GET_IT)
 
 Key = TypeVar("Key")
-
-
-class Unusable(click.ClickException):
-    """There is no promtool that works; the text says why, for the user. Ends a command with 2."""
-
-    exit_code = 2
-
-    def show(self, file: IO[str] | None = None) -> None:
-        """Print the reason."""
-        click.echo(f"error: {self.message}", file=file, err=file is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +106,11 @@ class Batch(Generic[Key]):
 
 def find(path: str | None) -> Promtool:
     """The promtool at a path or of a name; without one, that on PATH. Raises Unusable."""
-    found = shutil.which(path or "promtool")
-    if found is None:
-        raise Unusable(_missing(path))
-    # It will run in other folders.
-    found = str(Path(found).absolute())
-    text = _asked(found)
+    found = _TOOL.found(path)
+    text = _TOOL.version_text(found)
     version = _VERSION.search(text)
     if version is None:
-        raise Unusable(f"`{found}` is not promtool: asked for its version, it {_how(0, text)}")
+        raise Unusable(f"`{found}` is not promtool: asked for its version, it {ending(0, text)}")
     if version[1] is None:
         return Promtool(found, (0, 0), "of unknown version")
     number = (int(version[1]), int(version[2]))
@@ -246,7 +230,7 @@ class _Runner(Generic[Key]):
     def stop(self) -> None:
         """End all that runs."""
         for process in self._live:
-            _kill(process.running)
+            kill(process.running)
             _clean(process)
         self._live.clear()
 
@@ -267,7 +251,7 @@ class _Runner(Generic[Key]):
                 start_new_session=True,
             )
         except OSError as error:
-            raise Unusable(_unstartable(self._promtool.path, error)) from error
+            raise Unusable(unstartable(self._promtool.path, error)) from error
         process = _Process(work, first, end, home, running, self._limit * batch.scenarios)
         self._live.append(process)
         Thread(target=_read, args=(process, self._silent), daemon=True).start()
@@ -288,7 +272,7 @@ class _Runner(Generic[Key]):
             if not process.fault:
                 with suppress(subprocess.TimeoutExpired):
                     process.running.wait(max(0.0, process.deadline - time.monotonic()))
-            _kill(process.running)
+            kill(process.running)
             if process in self._live:
                 self._live.remove(process)
                 _clean(process)
@@ -307,7 +291,7 @@ class _Runner(Generic[Key]):
                     return process
                 process.fault = f"promtool said nothing for {process.patience:g} s"
                 process.started, process.patience = time.monotonic(), _DEAD_WITHIN
-                _kill(process.running)
+                kill(process.running)
 
 
 def _next(batches: Iterator[Batch[Key]]) -> tuple[_Work[Key], int, int] | None:
@@ -334,18 +318,6 @@ def _read(process: _Process[Key], silent: SimpleQueue[_Process[Key]]) -> None:
     silent.put(process)
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End a process and its children, unless it has ended and was waited for."""
-    if process.returncode is not None:
-        return
-    with suppress(OSError):
-        if sys.platform == "win32":
-            process.kill()
-        else:
-            os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
 def _clean(process: _Process[Key]) -> None:
     if process.home is not None:
         shutil.rmtree(process.home, ignore_errors=True)
@@ -368,7 +340,7 @@ def _settled(process: _Process[Key]) -> list[tuple[_Work[Key], int, int]]:
         return _noted(process, [*kept, Answer(State.HUNG, process.fault)])
     if process.count == 1:
         crashed = status not in (0, 1)
-        return _noted(process, [Answer(State.CRASHED if crashed else State.UNREADABLE, _how(status, text))])
+        return _noted(process, [Answer(State.CRASHED if crashed else State.UNREADABLE, ending(status, text))])
     # What it said last may be of the test that it died of.
     return _noted(process, told[:-1] if status not in (0, 1) else [], then_alone=True)
 
@@ -394,69 +366,3 @@ def _told(text: str) -> list[Answer]:
         lines = [line.rstrip() for line in rest.split("\n") if not line.startswith(_HEAD)]
         answers.append(Answer(State.FAILED, "\n".join(filter(None, lines))))
     return answers
-
-
-# promtool itself --------------------------------------------------------------------------------------
-
-
-def _missing(path: str | None) -> str:
-    if path is None:
-        return f"promtool is not on PATH; it runs the tests\n  = help: {GET_IT}"
-    if Path(path).is_dir():
-        return f"`{path}` is a folder, not promtool"
-    if Path(path).exists():
-        return f"`{path}` is not executable"
-    return f"there is no `{path}`\n  = help: {GET_IT}"
-
-
-def _asked(path: str) -> str:
-    """What a program says when it is asked for its version; raises Unusable if it does not end well."""
-    with tempfile.TemporaryFile() as answer:
-        try:
-            running = subprocess.Popen(
-                [path, "--version"],
-                stdin=subprocess.DEVNULL,
-                stdout=answer,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise Unusable(_unstartable(path, error)) from error
-        try:
-            _wait_for_short_answer(running, answer.fileno())
-        except subprocess.TimeoutExpired:
-            raise Unusable(
-                f"`{path} --version` did not end within {_ANSWERS_WITHIN:g} s: it is not promtool, or broken"
-            ) from None
-        finally:
-            _kill(running)
-        answer.seek(0)
-        text = answer.read(10_000).decode("utf-8", "replace")
-    if running.returncode:
-        raise Unusable(f"`{path} --version` {_how(running.returncode, text)}: it is not promtool, or broken")
-    return text
-
-
-def _wait_for_short_answer(running: subprocess.Popen[bytes], answer: int) -> None:
-    """Wait until a process ends, but not for one that never stops writing. Raises TimeoutExpired."""
-    deadline = time.monotonic() + _ANSWERS_WITHIN
-    while time.monotonic() < deadline and os.fstat(answer).st_size < _MOST_BYTES:
-        with suppress(subprocess.TimeoutExpired):
-            running.wait(0.1)
-            return
-    raise subprocess.TimeoutExpired(running.args, _ANSWERS_WITHIN)
-
-
-def _unstartable(path: str, error: OSError) -> str:
-    return f"`{path}` cannot be started: {error.strerror or error}"
-
-
-def _how(status: int, text: str) -> str:
-    """How a process ended and what it said last, as a predicate."""
-    end = f"ended with exit code {status}"
-    if status < 0:
-        with suppress(ValueError):
-            end = f"was ended by {signal.Signals(-status).name}"
-    lines = [line for line in text.split("\n") if line.strip()]
-    said = "\n".join(f"    {visible(line)}" for line in lines[:_LINES])
-    return f"{end}, and said:\n{said}" if said else f"{end}, and said nothing"

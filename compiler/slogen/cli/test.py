@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     help="Write the results as JUnit XML, too.",
 )
 @click.option("--promtool", metavar="PATH", help="The promtool to run.  [default: that on PATH]")
+@click.option("--amtool", metavar="PATH", help="The amtool to run.  [default: that on PATH]")
 @click.option(
     "-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes.  [default: one per CPU]"
 )
@@ -77,6 +78,7 @@ def command(
     verbose: bool,
     junit: Path | None,
     promtool: str | None,
+    amtool: str | None,
     jobs: int | None,
     timeout: float,
     mutate: bool,
@@ -89,14 +91,15 @@ def command(
 
     For each SLO and each hand-written alert there are scenarios: synthetic series for its own queries, and
     when each alert must be silent, fire and resolve. Every alert must be in one in which it fires and in one
-    in which it is silent.
+    in which it is silent. Where slogen writes the routes of Alertmanager, amtool checks these, and who gets
+    each alert.
 
     With --mutate, a run shows how sharp the tests are: 95 % of the changes that anything can notice must
     fail them, and all that keep an alert silent in an outage. This takes long; --only and --sample help.
 
     The results go to standard output, findings and a summary to standard error. Exits with 1 when a test
     fails, an alert is not proven or the input has errors, and with 2 when there is no usable promtool (2.42
-    or later).
+    or later) or, where there are routes, no amtool (0.25 or later).
     """
     from slogen.cli import compiling, outputs, testing  # noqa: PLC0415 - not for --help
 
@@ -115,7 +118,7 @@ def command(
         return 1
     if coverage:
         return testing.list_coverage(ready)
-    how = testing.How(promtool, jobs or testing.cpus(), timeout, verbose, junit, out)
+    how = testing.How(promtool, amtool, jobs or testing.cpus(), timeout, verbose, junit, out)
     if mutate:
         from slogen.cli import mutating  # noqa: PLC0415 - only for those who wait
 

@@ -17,13 +17,25 @@ from pathlib import Path, PurePosixPath
 import click
 
 from slogen import codes, durations
-from slogen.cli import compiling, junit, outputs, owntests, promtool, testreport
+from slogen.cli import (
+    amtool,
+    compiling,
+    coveragereport,
+    junit,
+    outputs,
+    owntests,
+    promtool,
+    routetests,
+    testreport,
+)
+from slogen.cli.amtool import Amtool
 from slogen.cli.commands import CommandFailed, is_debugging
 from slogen.cli.compiling import Run
 from slogen.cli.coverage import Coverage, coverage
 from slogen.cli.progress import Progress
 from slogen.cli.promtool import Answer, Batch, Promtool, State
 from slogen.cli.proving import Result, holds_native_histograms, proven
+from slogen.cli.routetests import Routes
 from slogen.cli.subjects import Atlas, Choice, Subject, Trial, trials
 from slogen.cli.testreport import Report
 from slogen.ir import Program, Slo
@@ -55,10 +67,11 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How to test: with which promtool (None for that on PATH), on how many processes, each for how many
-    seconds; and what to say of it where."""
+    """How to test: with which promtool and amtool (None for those on PATH), on how many processes, each
+    for how many seconds; and what to say of it where."""
 
     promtool: str | None
+    amtool: str | None
     jobs: int
     timeout: float
     verbose: bool
@@ -111,17 +124,18 @@ def ready(run: Run, program: Program, style: str, only: Sequence[str]) -> Ready 
 
 def list_coverage(what: Ready) -> int:
     """Print what proves each alert; gives the exit code."""
-    for line in testreport.coverage_lines(what.coverage, what.recorded):
+    for line in coveragereport.coverage_lines(what.coverage, what.recorded):
         click.echo(line)
-    click.echo(testreport.covered(what.coverage), err=True)
+    click.echo(coveragereport.covered(what.coverage), err=True)
     return 1 if any(item.lack for item in what.coverage) else 0
 
 
 def run(what: Ready, how: How) -> int:
     """Run all scenarios and tell; gives the exit code."""
     tool = promtool.find(how.promtool)
+    routes_tool = _routes_tool(what, how)
     results = _proven(tool, what.trials, how)
-    return _told(what, how, tool, results)
+    return _told(what, how, tool, routes_tool, results)
 
 
 def run_committed(what: Ready, how: How) -> int:
@@ -130,6 +144,7 @@ def run_committed(what: Ready, how: How) -> int:
     What fails there is run again scenario by scenario, which tells more.
     """
     tool = promtool.find(how.promtool)
+    routes_tool = _routes_tool(what, how)
     status = outputs.compare(what.run, how.out, tests=True)
     if status:
         return status
@@ -140,7 +155,7 @@ def run_committed(what: Ready, how: How) -> int:
     explained = {_file_name(what, result.trial) for result in results.values() if result.failed}
     whole = [results.get(id(trial)) or _passed(tool, trial) for trial in what.trials]
     unexplained = {path: text for path, text in failed.items() if PurePosixPath(path).name not in explained}
-    return _told(what, how, tool, whole, unexplained)
+    return _told(what, how, tool, routes_tool, whole, unexplained)
 
 
 def _is_among(offsets: Mapping[str, Sequence[int]], slo: Slo) -> bool:
@@ -160,13 +175,39 @@ def _proven(tool: Promtool, chosen: Sequence[Trial], how: How) -> tuple[Result, 
         return proven(tool, chosen, how.jobs, how.timeout, watch)
 
 
+def _routes_tool(what: Ready, how: How) -> Amtool | None:
+    """The amtool to ask about routes, looked for before anything runs; None where there are no routes."""
+    return amtool.find(how.amtool) if routetests.has_routes(what.run.files) else None
+
+
+def _routes(what: Ready, how: How, tool: Amtool | None) -> Routes | None:
+    """What amtool says about who gets the alerts that the user asks for."""
+    if tool is None:
+        return None
+    chosen = {id(item.alert.rule) for item in what.coverage}
+    return routetests.verified(tool, what.program, what.run.files, chosen, how.jobs, how.timeout)
+
+
 def _told(
-    what: Ready, how: How, tool: Promtool, results: Sequence[Result], files: Mapping[str, str] | None = None
+    what: Ready,
+    how: How,
+    tool: Promtool,
+    routes_tool: Amtool | None,
+    results: Sequence[Result],
+    files: Mapping[str, str] | None = None,
 ) -> int:
     """Print the results, and write them where the user wants them; gives the exit code."""
     own = owntests.passed(tool, what.own_tests, what.run, what.program, how.out, how.jobs, how.timeout)
     report = Report(
-        what.atlas, what.run.files, how.out, tuple(results), what.coverage, files or {}, what.recorded, own
+        what.atlas,
+        what.run.files,
+        how.out,
+        tuple(results),
+        what.coverage,
+        files or {},
+        what.recorded,
+        own,
+        _routes(what, how, routes_tool),
     )
     for line in testreport.lines(
         report, verbose=how.verbose, raw=how.verbose or is_debugging(), color=compiling.in_color(sys.stdout)
@@ -179,6 +220,8 @@ def _told(
         return 1
     if report.not_run:
         raise promtool.Unusable(testreport.too_old(report, tool.version_text))
+    if report.routes is not None and report.routes.too_old:
+        raise promtool.Unusable(report.routes.too_old)
     return 0
 
 
@@ -188,7 +231,8 @@ def _told(
 def _failed_files(tool: Promtool, what: Ready, how: How) -> dict[str, str]:
     """What promtool says about the test files in the output folder that fail, by their paths below it."""
     folder = f"{promtool_tests.FOLDER}/"
-    paths = [file.path for file in what.run.files if file.path.startswith(folder)]
+    files = (file.path for file in what.run.files)
+    paths = [path for path in files if path.startswith(folder) and path.endswith(promtool_tests.SUFFIX)]
     unreadable = f"{folder}{promtool_tests.NATIVE}/"
     readable = [path for path in paths if tool.reads_native_histograms or not path.startswith(unreadable)]
     scenarios = Counter(_file_name(what, trial) for trial in what.trials)

@@ -9,14 +9,16 @@ from pathlib import Path
 
 import click
 
-from slogen.cli import junit
+from slogen.cli import junit, routereport
 from slogen.cli.coverage import Coverage, may_be
+from slogen.cli.coveragereport import told_apart
 from slogen.cli.owntests import OwnResult
 from slogen.cli.promtool import State
 from slogen.cli.proving import Result
+from slogen.cli.routetests import CONFIGURATION, Routes
 from slogen.cli.subjects import AlertRule, Atlas, Subject
 from slogen.cli.verdicts import Failure, failures
-from slogen.ir import OutFile, Slo
+from slogen.ir import OutFile, RoutedAlert, Slo
 from slogen.proofs import AlertCheck, Fired
 from slogen.render import count, visible
 from slogen.source import Node, Source, documents
@@ -34,7 +36,8 @@ class Report:
 
     `files` are test files that failed as a whole, by path, with promtool's words, `own` the results of the
     users' own tests, `recorded` the SLOs whose proofs begin behind their queries. `outputs` are the files
-    that the program compiles to, and `out` where they stand, for places in them.
+    that the program compiles to, and `out` where they stand, for places in them. `routes` is what amtool
+    says; None where there are no routes.
     """
 
     atlas: Atlas
@@ -45,6 +48,7 @@ class Report:
     files: Mapping[str, str]
     recorded: tuple[Slo, ...]
     own: tuple[OwnResult, ...]
+    routes: Routes | None = None
     _nodes: dict[str, Node | None] = field(default_factory=dict)
 
     @property
@@ -70,7 +74,13 @@ class Report:
     @property
     def failed(self) -> bool:
         """Whether the run fails."""
-        return bool(self.failures or self.unproven or self.files or self.own_failures)
+        misrouted = self.routes is not None and self.routes.failed
+        return bool(self.failures or self.unproven or self.files or self.own_failures or misrouted)
+
+    @property
+    def configuration(self) -> str:
+        """The path of the configuration of Alertmanager."""
+        return (self.out / CONFIGURATION).as_posix()
 
     @property
     def subjects(self) -> dict[int, list[Result]]:
@@ -89,6 +99,11 @@ class Report:
         i, j = alert.place
         line = f":{node.span_at('groups', i, 'rules', j).line}" if node else ""
         return f"{(self.out / path).as_posix()}{line}"
+
+    def places(self, routed: RoutedAlert) -> list[str]:
+        """Where the rule of an alert stands, and where it is written, in words."""
+        alert = next((alert for alert in self.atlas.alerts if alert.rule is routed.rule), None)
+        return [f"rule: {self.place(alert)}", f"written at: {alert.written_at}"] if alert else []
 
 
 def lines(report: Report, *, verbose: bool, raw: bool, color: bool) -> Iterator[str]:
@@ -112,6 +127,11 @@ def lines(report: Report, *, verbose: bool, raw: bool, color: bool) -> Iterator[
         yield ""
         yield _headed("FAIL", visible(own.tests.path), color)
         yield from _indented(_told_of_own(own), 6)
+    if report.routes is not None and report.routes.failed:
+        yield ""
+        yield _headed("FAIL", report.configuration, color)
+        most = None if verbose else _MOST_TOLD
+        yield from _indented(routereport.lines(report.routes, report.places, most), 6)
     if report.unproven and report.results:
         yield ""
     apart = told_apart(report.coverage)
@@ -127,11 +147,15 @@ def summary(report: Report, version: str) -> str:
     """The result in a line."""
     scenarios, own_tests = count(len(report.results), "scenario"), count(len(report.own), "own test")
     alerts = count(len(report.coverage), "alert")
-    by = f"(promtool {version})"
+    routes = report.routes
+    by = f"(promtool {version}{f', amtool {routes.version}' if routes else ''})"
     if not report.failed:
         own = f" and {own_tests}" if report.own else ""
         passed = f"{count(len(report.results) - len(report.not_run), 'scenario')}{own} passed"
-        return f"{passed}, {alerts} proven {by}" if report.coverage else f"{passed}; there are no alerts {by}"
+        if not report.coverage:
+            return f"{passed}; there are no alerts {by}"
+        routed = f", {routes.alerts} routed" if routes and routes.alerts else ""
+        return f"{passed}, {alerts} proven{routed} {by}"
     parts = (
         (len(report.failures), f"{len(report.failures)} of {scenarios} failed"),
         (
@@ -140,6 +164,7 @@ def summary(report: Report, version: str) -> str:
         ),
         (len(report.files), f"{count(len(report.files), 'file')} failed"),
         (len(report.unproven), f"{len(report.unproven)} of {alerts} not proven"),
+        *((1, text) for text in routereport.summary(routes)),
     )
     return f"error: {', '.join(text for number, text in parts if number)} {by}"
 
@@ -158,6 +183,7 @@ def too_old(report: Report, version: str) -> str:
 def _overview(report: Report, verbose: bool, color: bool) -> Iterator[str]:
     groups = list(report.subjects.values())
     names = [group[0].trial.subject.name for group in groups] + [own.tests.path for own in report.own]
+    names += [report.configuration] if report.routes is not None else []
     width = min(60, max((len(visible(name)) for name in names), default=0))
     for group in groups:
         subject = group[0].trial.subject
@@ -171,6 +197,10 @@ def _overview(report: Report, verbose: bool, color: bool) -> Iterator[str]:
     for own in report.own:
         checks = count(len(own.tests.alerts), "alert check")
         yield _headed("FAIL" if own.failed else "ok", f"{visible(own.tests.path):{width}}  {checks}", color)
+    if report.routes is not None:
+        state = "FAIL" if report.routes.failed else "NOT RUN" if report.routes.too_old else "ok"
+        alerts = count(report.routes.alerts, "alert")
+        yield _headed(state, f"{visible(report.configuration):{width}}  {alerts:16}  receivers", color)
 
 
 def _told_of_own(own: OwnResult) -> Iterator[str]:
@@ -281,69 +311,6 @@ def _read(file: OutFile) -> Node | None:
     return next(iter(documents(Source(file.path, file.text)).nodes), None)
 
 
-# coverage ---------------------------------------------------------------------------------------------
-
-
-def coverage_lines(items: Sequence[Coverage], recorded: Sequence[Slo]) -> Iterator[str]:
-    """What proves each alert, for people."""
-    unseen = {slo.id for slo in recorded}
-    apart = told_apart(items)
-    for item in items:
-        yield apart[id(item)]
-        proofs = (
-            ("fires", item.fires),
-            ("silent", item.silent),
-            ("resolves", item.resolves),
-            ("own tests", item.own_tests),
-        )
-        for what, names in proofs:
-            if names:
-                yield f"    {what + ':':10} {_listed(item, names)}"
-        if item.lack:
-            yield f"    unproven:  {item.lack}"
-        elif item.alert.slo and item.alert.slo.id in unseen:
-            yield "    from the error ratio on: the queries of the SLO are beyond analysis (SLO701)"
-
-
-def told_apart(items: Sequence[Coverage]) -> dict[int, str]:
-    """What to call each alert, by the `id()` of its coverage: its name, where it is from, and the labels
-    that tell it from others of its name."""
-    alike: dict[tuple[str, str], list[Coverage]] = {}
-    for item in items:
-        alike.setdefault((item.alert.rule.alert, _home(item.alert)), []).append(item)
-    return {id(item): _called(item.alert, group) for group in alike.values() for item in group}
-
-
-def _called(alert: AlertRule, alike: Sequence[Coverage]) -> str:
-    others = [other.alert.labels for other in alike if other.alert is not alert]
-    labels = [
-        f'{name}="{value}"'
-        for name, value in alert.labels.items()
-        if any(other.get(name) != value for other in others)
-    ]
-    if all(other.get("severity") != alert.labels.get("severity") for other in others):
-        labels = labels and [f'severity="{alert.labels.get("severity", "")}"']
-    return f"{visible(alert.rule.alert)} ({visible(', '.join((_home(alert), *labels)))})"
-
-
-def _home(alert: AlertRule) -> str:
-    """The SLO of an alert, or where it is written."""
-    return alert.slo.id if alert.slo else alert.written_at
-
-
-def _listed(item: Coverage, names: Sequence[str]) -> str:
-    """Names of scenarios; those that a subject has many of in few words."""
-    prefix = f"{_home(item.alert) if item.alert.slo else item.alert.rule.alert}: "
-    return visible("; ".join(name.removeprefix(prefix) for name in names))
-
-
-def covered(items: Sequence[Coverage]) -> str:
-    """How many alerts are proven, in a line."""
-    unproven = sum(bool(item.lack) for item in items)
-    alerts = count(len(items), "alert")
-    return f"error: {unproven} of {alerts} not proven" if unproven else f"{alerts}, all proven"
-
-
 # JUnit ------------------------------------------------------------------------------------------------
 
 
@@ -362,6 +329,8 @@ def suites(report: Report) -> list[junit.Suite]:
             junit.Case(path, (report.out / path).as_posix(), text) for path, text in report.files.items()
         )
         found.append(junit.Suite("files", cases))
+    if report.routes is not None:
+        found.append(routereport.suite(report.routes, report.configuration, report.places))
     if report.coverage:
         apart = told_apart(report.coverage)
         cases = tuple(

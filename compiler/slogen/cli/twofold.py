@@ -4,7 +4,8 @@ Nearly always the halves of a project have nothing to do with each other: other 
 alerts. Each is then compiled by itself, with the settings and alert windows of the project, and the files
 of both are those of the whole. What either half warns of concerns a single file, and is the whole's as well.
 Wherever there is an error, or the halves share a name, the whole is compiled in one process: only there are
-errors found. So it is where there are tests of the user's own, which mention rules of other files.
+errors found. So it is where there are tests of the user's own, which mention rules of other files, and where
+alerts are routed, since who gets them is said of all alerts together.
 """
 
 from __future__ import annotations
@@ -107,14 +108,24 @@ def compile_sources(
 
 
 def _are_worth_it(sources: Sequence[Source]) -> bool:
-    """Whether there are many sources, none that looks like the user's tests, and no bound of all groups."""
-    return len(sources) >= MANY and not any(
-        "rule_files" in source.text or ("Settings" in source.text and _BOUNDS_GROUPS.search(source.text))
-        for source in sources
-    )
+    """Whether there are many sources, and none of them is about all the others."""
+    return len(sources) >= MANY and not any(_is_about_all(source.text) for source in sources)
 
 
 _BOUNDS_GROUPS = re.compile(r"\bmimir\b|\bmax_groups\b")
+_ROUTES = re.compile(
+    r"""(?:^|[{,])\s*["']?kind["']?\s*:\s*["']?(?:Routing|AlertmanagerConfig)\b|(?:^|[{,])\s*["']?receivers["']?\s*:""",
+    re.MULTILINE,
+)
+
+
+def _is_about_all(text: str) -> bool:
+    """Whether a text looks like the user's tests, bounds all groups, or routes all alerts."""
+    return (
+        "rule_files" in text
+        or ("Settings" in text and _BOUNDS_GROUPS.search(text) is not None)
+        or (("Routing" in text or "receivers" in text) and _ROUTES.search(text) is not None)
+    )
 
 
 def _compiled_apart(

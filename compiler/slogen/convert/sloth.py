@@ -212,7 +212,11 @@ class _SloWriter:
             **draft.annotations,
             **alerting.annotations,
         }
-        owner = {} if draft.owner is None else self._unless_set(names.OWNER, draft.owner, alerting.labels)
+        owner = (
+            {}
+            if draft.owner is None
+            else self._unless_set(self.project.settings.owner_label, draft.owner, alerting.labels)
+        )
         return block(
             place,
             {

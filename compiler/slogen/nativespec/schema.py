@@ -8,7 +8,7 @@ from pydantic import Field, create_model
 from pydantic.json_schema import models_json_schema
 
 from slogen import shapes, slis
-from slogen.nativespec import API_VERSION, written, written_components
+from slogen.nativespec import API_VERSION, routing_schema, written, written_components
 from slogen.nativespec.dashboards import DashboardDocument
 
 
@@ -41,10 +41,11 @@ def schema() -> dict[str, Any]:
     )
     documents = (
         *(levels, written.Settings, written.AlertWindows, written.Proof, _catalog()),
-        *(written_components.Component, DashboardDocument),
+        *(written_components.Component, DashboardDocument, routing_schema.document()),
     )
     models = [(model, "validation") for model in documents]
     refs, definitions = models_json_schema(models, by_alias=True)  # type: ignore[arg-type]
+    routing_schema.complete(definitions["$defs"])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": API_VERSION,

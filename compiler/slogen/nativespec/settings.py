@@ -25,6 +25,7 @@ def settings(node: Node, report: Report) -> Iterator[Settings]:
     yield Settings(
         window=spec.window or Settings().window,
         owner=spec.owner,
+        owner_label=spec.owner_label,
         runbook=spec.runbook,
         dashboard=spec.dashboard,
         labels=spec.labels,
@@ -52,6 +53,7 @@ def settings(node: Node, report: Report) -> Iterator[Settings]:
         prometheus=surroundings.prometheus(spec.prometheus, node.get("spec", "prometheus")),
         ruler=surroundings.ruler(spec.ruler, node.get("spec", "ruler"), report),
         conventions=surroundings.conventions(spec.conventions, node.get("spec", "conventions"), report),
+        alertmanager=surroundings.alertmanager(spec.alertmanager, node.get("spec", "alertmanager")),
         allowances=tuple(
             Allowance(tuple(entry.paths), entry.code, entry.reason, _where(node, "spec", "allow", i))
             for i, entry in enumerate(spec.allow)

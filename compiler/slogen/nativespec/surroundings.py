@@ -1,4 +1,5 @@
-"""What Settings say of the surroundings: the servers, the ruler, and what a team asks of its rules.
+"""What Settings say of the surroundings: the servers, the ruler, who notifies, and what a team asks of its
+rules.
 
 The shapes say how it is written, the functions what it means.
 """
@@ -11,22 +12,40 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from slogen import codes, ir, shapes, versions
+from slogen import codes, ir, names, shapes, versions
 from slogen.diagnostics import Label, Report
 from slogen.durations import render
-from slogen.ir import Millis, RulerKind, Where
+from slogen.ir import MatcherStrategy, Millis, RulerKind, Where
 from slogen.promql.regexps import regexp_problem
 from slogen.source import Node, Span
 
 
-def _version(value: object) -> str:
+def _version(value: object, example: str) -> str:
     # Numbers keep their digits, so that 2.50 is not 2.5.
     number = isinstance(value, int | Decimal) and not isinstance(value, bool)
     text = str(value) if number or isinstance(value, str) else ""
     if not text or versions.parse(text) is None:
         shown = f"`{text}` is" if text else "this is"
-        raise shapes.refusal(f"{shown} no version", "write one such as `2.45`: the oldest that is in use")
+        raise shapes.refusal(f"{shown} no version", f"write one such as `{example}`: the oldest in use")
     return text
+
+
+def _version_of_prometheus(value: object) -> str:
+    return _version(value, "2.45")
+
+
+def _version_of_alertmanager(value: object) -> str:
+    return _version(value, "0.25")
+
+
+_TAKEN = ("alertname", names.SERVICE, names.SLO, names.SEVERITY, *names.IDENTITY_LABELS)
+
+
+def _owner_label(value: object) -> str:
+    name = shapes.label_name(value)
+    if name in _TAKEN:
+        raise shapes.refusal(f"the label `{name}` says something else", "write another one, such as `team`")
+    return name
 
 
 def _regexp(value: object) -> str:
@@ -67,7 +86,17 @@ def _shown(value: object) -> str:
 
 
 _VERSION_SCHEMA = {"anyOf": [{"type": "string"}, {"type": "number"}], "examples": ["2.45", "3.5.1"]}
-Version = Annotated[str, BeforeValidator(_version), WithJsonSchema(_VERSION_SCHEMA)]
+Version = Annotated[str, BeforeValidator(_version_of_prometheus), WithJsonSchema(_VERSION_SCHEMA)]
+AlertmanagerVersion = Annotated[
+    str,
+    BeforeValidator(_version_of_alertmanager),
+    WithJsonSchema({**_VERSION_SCHEMA, "examples": ["0.25", "0.28.1"]}),
+]
+OwnerLabel = Annotated[
+    str,
+    BeforeValidator(_owner_label),
+    WithJsonSchema({"type": "string", "pattern": "^[a-zA-Z_][a-zA-Z0-9_]*$"}),
+]
 Regexp = Annotated[str, BeforeValidator(_regexp), WithJsonSchema({"type": "string"})]
 Count = Annotated[int, BeforeValidator(_count), WithJsonSchema({"type": "integer", "minimum": 0})]
 Traffic = Annotated[
@@ -106,6 +135,23 @@ class Ruler(shapes.Shape):
     max_groups: Count | None = Field(None, description="Of a tenant. 0 for no limit; 70 by default in Mimir.")
     min_interval: shapes.PositiveDuration | None = Field(
         None, description="The least evaluation interval of a group."
+    )
+
+
+class Alertmanager(shapes.Shape):
+    """The servers that notify."""
+
+    version: AlertmanagerVersion = Field("", description="The oldest version in use; 0.25 if not given.")
+    namespace: shapes.Namespace | None = Field(
+        None, description="Where the Alertmanager object of the Prometheus Operator stands."
+    )
+    matcher_strategy: MatcherStrategy = Field(
+        MatcherStrategy.ON_NAMESPACE,
+        strict=False,
+        description="`type` of its `alertmanagerConfigMatcherStrategy`: which alerts its objects see.",
+    )
+    objects: Literal["v1alpha1", "v1beta1", "none"] | None = Field(
+        None, description="The version of AlertmanagerConfig objects to write; `none` for no objects."
     )
 
 
@@ -175,6 +221,17 @@ def _check_loader(said: Ruler, node: Node | None, report: Report) -> None:
         help=f"write `kind: {_LOADED_BY[said.loader][0]}`, or delete `loader`"
         if node.get("kind") is None
         else f"delete `loader`, or write a `kind` that it serves: {kinds}",
+    )
+
+
+def alertmanager(said: Alertmanager, node: Node | None) -> ir.Alertmanager:
+    """The servers that notify; `node` is what was written, None for nothing."""
+    return ir.Alertmanager(
+        version=said.version,
+        namespace=said.namespace,
+        strategy=said.matcher_strategy,
+        objects=said.objects or "",
+        where=_where(node),
     )
 
 

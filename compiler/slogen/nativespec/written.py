@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
-from slogen import shapes
+from slogen import names, shapes
 from slogen.adjustments import BudgetAlert, InfoLabels
 from slogen.catalog import Exposition, MetricType, Status, Trait
 from slogen.ir import Compat, Paces, Profile
@@ -383,6 +383,9 @@ class SettingsSpec(shapes.Shape):
 
     window: shapes.PositiveDuration | None = None
     owner: shapes.Text | None = None
+    owner_label: surroundings.OwnerLabel = Field(
+        names.OWNER, description="The label of alerts that says to whom they belong."
+    )
     runbook: shapes.Url | None = Field(None, description="May hold {service} and {slo}.")
     dashboard: shapes.Url | None = Field(None, description="May hold {service} and {slo}.")
     labels: shapes.LabelMap = Field(default_factory=dict)
@@ -399,6 +402,7 @@ class SettingsSpec(shapes.Shape):
     prometheus: surroundings.Prometheus = surroundings.Prometheus()
     ruler: surroundings.Ruler = surroundings.Ruler()
     conventions: surroundings.Conventions = surroundings.Conventions()
+    alertmanager: surroundings.Alertmanager = surroundings.Alertmanager()
     allow: list[AllowanceShape] = Field(
         default_factory=list, description="Findings that are meant to be there."
     )

@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from slogen import burn, codes, durations, names, shapes
+from slogen import burn, codes, durations, shapes
 from slogen.diagnostics import Label, Report
 from slogen.ir import AlertDraft, AlertingDraft, Millis, Tier, Urgency
 from slogen.openslo import periods, written
@@ -381,12 +381,12 @@ def _alert(
     if _disagree(own, report) or _are_several(owners, urgency, report):
         return None
     severities = tuple(one.severity for one in own)
-    labels = {names.OWNER: owners[0].owner} if owners and owners[0].owner != _owner(first) else {}
+    owner = owners[0].owner if owners and owners[0].owner != _owner(first) else None
     return AlertDraft(
         severity=severities[0],
         severities=severities if len(set(severities)) > 1 else (),
-        labels=labels,
         for_=own[0].for_ or None,
+        owner=owner,
     )
 
 

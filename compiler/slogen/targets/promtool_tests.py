@@ -20,6 +20,7 @@ from slogen.units import Millis
 
 FOLDER = "tests"
 NATIVE = "native-histograms"
+SUFFIX = ".test.yaml"
 _NONE: tuple[None, Iterator[Proof]] = (None, iter(()))
 
 
@@ -36,7 +37,7 @@ def emit(program: Program) -> Iterator[OutFile]:
             folder = f"{FOLDER}/{NATIVE}" if native else FOLDER
             rule_file = f"{'../' * (1 + native)}{prometheus_rule_files.FOLDER}/{name}.yaml"
             for step, members in _by_step(proofs, native=native):
-                path = f"{folder}/{name}.{render(step)}.test.yaml"
+                path = f"{folder}/{name}.{render(step)}{SUFFIX}"
                 yield OutFile(path, seal(document(rule_file, members), origin(rules)))
 
 

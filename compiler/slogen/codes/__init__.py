@@ -6,6 +6,15 @@ prints; its Wrong and Right sections run as tests.
 
 from __future__ import annotations
 
+from slogen.codes.notifying import CIRCULAR_ESCALATION as CIRCULAR_ESCALATION
+from slogen.codes.notifying import DEPRECATED_BY_ALERTMANAGER as DEPRECATED_BY_ALERTMANAGER
+from slogen.codes.notifying import INLINE_SECRET as INLINE_SECRET
+from slogen.codes.notifying import MATCHER_OF_TWO_READINGS as MATCHER_OF_TWO_READINGS
+from slogen.codes.notifying import PATTERN_AS_VALUE as PATTERN_AS_VALUE
+from slogen.codes.notifying import REFUSED_BY_ALERTMANAGER as REFUSED_BY_ALERTMANAGER
+from slogen.codes.notifying import SECRET_IN_PLAIN_TEXT as SECRET_IN_PLAIN_TEXT
+from slogen.codes.notifying import UNKNOWN_TIME_ZONE as UNKNOWN_TIME_ZONE
+from slogen.codes.notifying import WITHOUT_TARGET as WITHOUT_TARGET
 from slogen.diagnostics import Code
 
 UNREADABLE = Code(
