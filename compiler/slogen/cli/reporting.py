@@ -12,14 +12,18 @@ from pathlib import Path
 
 import click
 
+from slogen import waytext
+from slogen.cli import routing
+from slogen.cli.commands import CommandFailed
 from slogen.diagnostics import Diagnostic
 from slogen.ir import Program, Slo
 from slogen.report.page import Told, page
+from slogen.routing.proving.journeys import Journey
 
 
 def text(program: Program, findings: Sequence[Diagnostic]) -> str:
     """The page about a program."""
-    return page(program, Told(_proofs(program), {}, _by_slo(program.slos, findings)))
+    return page(program, Told(_proofs(program), _ways(program), _by_slo(program.slos, findings)))
 
 
 def write(page_text: str, output: Path) -> None:
@@ -35,6 +39,20 @@ def _proofs(program: Program) -> Mapping[str, int]:
     found: Counter[str] = Counter()
     for proof in program.proofs:
         found[proof.subject] += len(proof.scenarios)
+    return found
+
+
+def _ways(program: Program) -> Mapping[str, Sequence[str]]:
+    """Who gets the alerts of each SLO, a line for each; nothing without a tree of routes."""
+    try:
+        tree = routing.tree_of(program)
+    except CommandFailed:
+        return {}
+    found: dict[str, list[str]] = {}
+    for alert in program.notifying.alerts if tree is not None else ():
+        if alert.slo is not None and tree is not None:
+            receivers = waytext.receivers(Journey(alert.firing, tree))
+            found.setdefault(alert.slo.id, []).append(f"{alert.name} ({alert.kind}): {receivers}")
     return found
 
 

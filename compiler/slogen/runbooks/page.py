@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from slogen import durations, names
 from slogen.burn import decimal_text
@@ -13,9 +13,9 @@ from slogen.runbooks.markdown import block, code, escaped, link, table
 from slogen.timelinetext import tier_rows
 
 
-def page(slo: Slo, project: Project) -> str:
-    """The whole page, without a header line."""
-    parts = [_head(slo), _meaning(slo), _alerts(slo), _looks(slo, project), _known(slo, project)]
+def page(slo: Slo, project: Project, receivers: Mapping[str, Sequence[str]]) -> str:
+    """The whole page, without a header line. `receivers` has who gets each of its alerts, by their kinds."""
+    parts = [_head(slo), _meaning(slo), _alerts(slo, receivers), _looks(slo, project), _known(slo, project)]
     return "\n".join("".join(part) for part in map(list, parts) if part)
 
 
@@ -50,7 +50,7 @@ def _meaning(slo: Slo) -> Iterator[str]:
         yield block(query.text.strip(), "promql")
 
 
-def _alerts(slo: Slo) -> Iterator[str]:
+def _alerts(slo: Slo, receivers: Mapping[str, Sequence[str]]) -> Iterator[str]:
     yield "## What its alerts mean\n\n"
     if not slo.alerts:
         yield "It raises no alert on its budget.\n"
@@ -59,13 +59,18 @@ def _alerts(slo: Slo) -> Iterator[str]:
         yield table(head, rows)
         yield "\n"
     for alert in slo.alerts:
-        yield f"- {code(alert.name)} ({alert.urgency}): {_urgency(alert.urgency)}\n"
+        told = _told(receivers.get(alert.urgency, ()))
+        yield f"- {code(alert.name)} ({alert.urgency}): {_urgency(alert.urgency)}{told}\n"
     if slo.absence is not None:
         waits = durations.words(slo.absence.for_)
         yield (
             f"- {code(slo.absence.name)}: there is no data for {waits}, and nothing else can tell of errors. "
-            "Look whether the service runs, and whether it is scraped.\n"
+            f"Look whether the service runs, and whether it is scraped.{_told(receivers.get('absent', ()))}\n"
         )
+
+
+def _told(receivers: Sequence[str]) -> str:
+    return f" It goes to {', '.join(map(code, receivers))}." if receivers else ""
 
 
 def _urgency(urgency: Urgency) -> str:
