@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from slogen.ir import Compat, Millis
 
 
-@click.command(short_help="Write a page about all SLOs: promises, alerts, routing, proofs and findings.")
+@click.command(short_help="Write all SLOs on one page of HTML.")
 @compile_options
 @click.option(
     "-o",
