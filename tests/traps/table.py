@@ -98,8 +98,60 @@ def _routed() -> dict[str, str]:
     return {"slos/alertmanager.yaml": seeds.alertmanager_of_kthena()}
 
 
+RELABELED = """\
+scrape_configs:
+  - job_name: kysira-ext-proc
+    kubernetes_sd_configs: [{role: pod}]
+    relabel_configs:
+      - source_labels: [__meta_kubernetes_pod_annotation_prometheus_io_port]
+        regex: (.+)
+        target_label: __address__
+        replacement: '${__meta_kubernetes_pod_ip}:$1'
+"""
+EVERY_PORT = """\
+scrape_configs:
+  - job_name: vllm
+    kubernetes_sd_configs:
+      - role: pod
+    relabel_configs:
+      - source_labels: [__meta_kubernetes_pod_label_app]
+        regex: vllm
+        action: keep
+"""
+ONE_PORT = "{source_labels: [__meta_kubernetes_pod_container_port_name], regex: http, action: keep}"
+COMPONENT = """\
+apiVersion: slogen.dev/v1
+kind: Component
+metadata: {name: kysira-proxy, namespace: kysira}
+spec:
+  service: {name: kysira-proxy, labels: {app.kubernetes.io/name: kysira-proxy}}
+  ports: {http-metrics: 9090}
+  routes: [service_monitor, prometheus_annotations]
+"""
+MONITOR = """\
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata: {name: kysira-ext-proc, namespace: kysira}
+spec:
+  selector: {matchLabels: {app.kubernetes.io/name: kysira-ext-proc}}
+  endpoints: [{port: http-metrics}]
+"""
+PICTURE = """\
+{"title": "Krypton", "schemaVersion": 39, "panels": [{"type": "timeseries",
+  "datasource": {"type": "prometheus", "uid": "${DS_PROM}"},
+  "targets": [{"expr": "sum(rate(krypton_invocations_total[$__rate_interval]))"}]}]}
+"""
+
+
 KYSIRA: tuple[Trap, ...] = (
-    Out(1, "a relabeling sends the scrapes to Prometheus itself", SCRAPING),
+    Caught(
+        1,
+        "a relabeling sends the scrapes to Prometheus itself",
+        "SLO842",
+        "${__meta_kubernetes_pod_ip}",
+        {"slos/prometheus.yaml": RELABELED},
+        ("${__meta_kubernetes_pod_ip}:$1", "kysira-ext-proc:$1"),
+    ),
     Out(2, "annotations that no collector reads by default", SCRAPING),
     Caught(
         3,
@@ -170,8 +222,22 @@ KYSIRA: tuple[Trap, ...] = (
         "kysira_inference_errors_total",
         slo("kysira-inference", events("kysira_inference_errors_total", "kysira_inference_requests_total")),
     ),
-    Out(9, "two ways of scraping the same targets", SCRAPING),
-    Out(10, "a ServiceMonitor without a name, or without the label that is selected", SCRAPING),
+    Caught(
+        9,
+        "two ways of scraping the same targets",
+        "SLO840",
+        "prometheus_annotations",
+        {"slos/ext-proc.yaml": COMPONENT},
+        ("[service_monitor, prometheus_annotations]", "[service_monitor]"),
+    ),
+    Caught(
+        10,
+        "a ServiceMonitor without a name",
+        "SLO111",
+        "metadata",
+        {"slos/monitor.yaml": MONITOR.replace("name: kysira-ext-proc, ", "")},
+        ("{namespace: kysira}", "{name: kysira-ext-proc, namespace: kysira}"),
+    ),
     Out(11, "a matcher on a label whose values are not documented", "nobody knows what is right"),
 )
 
@@ -283,7 +349,14 @@ KRYPTON: tuple[Trap, ...] = (
             events('krypton_api_requests_total{code="502"}', "krypton_api_requests_total"),
         ),
     ),
-    Out(25, "a variable of a dashboard without an input", DASHBOARD),
+    Caught(
+        25,
+        "a variable of a dashboard without an input",
+        "SLO821",
+        "${DS_PROM}",
+        {"slos/overview.json": PICTURE},
+        ('"panels"', '"__inputs": [{"name": "DS_PROM", "type": "datasource"}], "panels"'),
+    ),
 )
 
 KTHENA: tuple[Trap, ...] = (
@@ -471,7 +544,14 @@ KTHENA: tuple[Trap, ...] = (
         "avg",
         slo("models", ratio("1 - avg(avg_over_time(model_cache_hit_ratio[W]))")),
     ),
-    Out(52, "targets that may say which job they are", SCRAPING),
+    Caught(
+        52,
+        "targets that may say which job they are",
+        "SLO844",
+        "true",
+        {"slos/monitor.yaml": MONITOR.replace("port: http-metrics", "port: http-metrics, honorLabels: true")},
+        ("honorLabels: true", "honorLabels: false"),
+    ),
     Caught(
         53,
         "a prefix that is there twice",
@@ -658,8 +738,25 @@ GIE: tuple[Trap, ...] = (
         {_GIE_RULES: seeds.alert_of_gie("HighInferenceRequestLatencyP99")},
         seed=True,
     ),
-    Out(75, "a ServiceMonitor that takes the job from a label that is not there", SCRAPING),
-    Out(76, "a scrape of every port of a pod", SCRAPING),
+    Caught(
+        75,
+        "a ServiceMonitor that takes the job from a label that is not there",
+        "SLO843",
+        "kysira-ext-proc",
+        {"slos/monitor.yaml": MONITOR.replace("  selector:", "  jobLabel: kysira-ext-proc\n  selector:")},
+        ("jobLabel: kysira-ext-proc", "jobLabel: app.kubernetes.io/name"),
+    ),
+    Caught(
+        76,
+        "a scrape of every port of a pod",
+        "SLO845",
+        "pod",
+        {"slos/prometheus.yaml": EVERY_PORT},
+        (
+            "    relabel_configs:\n",
+            f"    relabel_configs:\n      - {ONE_PORT}\n",
+        ),
+    ),
     Out(77, "a scrape that is refused", SCRAPING),
     Caught(
         78,
@@ -817,7 +914,9 @@ MONITORING: tuple[Trap, ...] = (
         'up{job="kysira-inference"}',
         alert("kysira", 'up{job="kysira-inference"} == 0'),
     ),
-    Out(97, "a target for each port of a container", SCRAPING),
+    Caught(
+        97, "a target for each port of a container", "SLO845", "pod", {"slos/prometheus.yaml": EVERY_PORT}
+    ),
     Out(98, "annotations that the guide leaves out", SCRAPING),
 )
 
