@@ -40,6 +40,13 @@ WRONG = {
     "rate(x[$intervall])": "$intervall",
     "foo(x[$__range])": "foo",
     "rate(${m}_total[5m]) + rate(x)": "",
+    # VictoriaMetrics takes these, and Grafana asks it as if it were Prometheus.
+    "sum(x) keep_metric_names": "",
+    "sum(rate(x)) default 0": "",
+    "WITH (a = b) a": "",
+    'label_set(x, "a", "b")': "",
+    "topk_max($n, x)": "",
+    'foo(x{a="default"})': "foo",
 }
 
 

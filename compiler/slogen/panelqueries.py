@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import islice, product, zip_longest
 from typing import Literal
 
 from slogen import codes, promql
@@ -30,6 +30,19 @@ _NUMBERS = re.compile(r"__(?:interval|rate_interval|range)_m?s|__from|__to")
 _LISTS = frozenset(("by", "without", "on", "ignoring", "group_left", "group_right"))
 # Of a query with many variables, not all ways to read it are tried.
 _MOST_READINGS = 32
+
+# https://docs.victoriametrics.com/victoriametrics/metricsql/
+_KEYWORDS_OF_METRICSQL = frozenset(("keep_metric_names", "default", "if", "ifnot", "limit"))
+_FUNCTIONS_OF_METRICSQL = re.compile(
+    r"with|union|rollup\w*|aggr_over_time|range_\w+|running_\w+|smooth_exponential|remove_resets"
+    r"|(?:top|bottom)k_(?:avg|max|min|median|last)|outliers\w*|zscore\w*|quantiles\w*|median\w*|mode_over_time"
+    r"|label_(?:set|map|copy|move|del|keep|match|mismatch|lowercase|uppercase|transform|value|graphite_group)"
+    r"|labels_equal|drop_common_labels|alias|histogram(?:_over_time|_share)?|buckets_limit|prometheus_buckets"
+    r"|(?:increase|delta|rate|changes|deriv)_(?:pure|prometheus|fast|over_sum)|ideriv|t(?:first|last|min|max)\w*_over_time"
+    r"|(?:count|share|sum)_(?:eq|ne|gt|le)_over_time|share\w*|distinct\w*|geomean\w*|sum2\w*|any|mad|lag"
+    r"|lifetime|scrape_interval|(?:keep_(?:last|next)|default)_\w+|interpolate|integrate|hoeffding_\w+"
+    r"|sort_by_label_numeric\w*|limit_offset|bitmap_\w+|now|ru|ttf|duration_over_time|range_over_time"
+)
 
 Where = Literal["string", "range", "step", "offset", "list", "open"]
 _Piece = tuple[str, promql.Place, bool]
@@ -80,12 +93,23 @@ def panel_query(
     if rendered is None or not rendered.text.strip():
         return None
     problems = promql.check(rendered.text)
-    for problem in problems if certain else ():
+    is_told = problems and certain and not _is_metricsql(rendered.text)
+    for problem in problems if is_told else ():
         there = at.slice(*rendered.source_place(problem.place))
         report.report(codes.NOT_PROMQL, there, problem.message, help=problem.help)
     if problems:
         return None
     return PanelQuery(rendered.text, at, rendered, is_guess, tuple(_undeclared(text, at, declared)))
+
+
+def _is_metricsql(text: str) -> bool:
+    """Whether words of VictoriaMetrics stand in a query: Grafana asks it too as if it were Prometheus."""
+    scanned = [token for token in promql.tokens(text) if token.kind is not promql.Kind.STRING]
+    return any(
+        token.word in _KEYWORDS_OF_METRICSQL
+        or (following == "(" and _FUNCTIONS_OF_METRICSQL.fullmatch(token.word) is not None)
+        for token, following in zip_longest(scanned, (one.text for one in scanned[1:]))
+    )
 
 
 def _unknown(text: str, declared: Collection[str] | None) -> Iterator[tuple[str, promql.Place]]:

@@ -75,6 +75,8 @@ PASSED_OVER = {
     "logs of a variable": dashboard(panel('{app="a"} |= "b"', "$logs"), variables=[source("logs", "loki")]),
     "logs of the target": dashboard(panel('rate({app="a"} | json [5m])', PROMETHEUS, LOKI)),
     "logs by default": dashboard(panel('sum(rate({app="a"} |= "b" [5m]))', None)),
+    "logs by default, by a label": dashboard(panel('sum(rate({app="a"} | level="b" [5m]))', None)),
+    "logs by name": dashboard(panel('{app="a"} |= "b"', "promtail")),
     "an unknown source": dashboard(panel("default 1 keep_metric_names", "Metrics")),
     "another source": dashboard(panel("rate(a", {"type": "victoriametrics-metrics-datasource", "uid": "c"})),
     "an expression of Grafana": dashboard(panel("$A + $B", {"type": "__expr__", "uid": "__expr__"})),

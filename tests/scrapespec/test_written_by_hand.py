@@ -77,6 +77,12 @@ SANE = {
     ),
     "a file for scrape_config_files": "scrape_configs: []\n",
     "the interval of another file": "scrape_configs:\n  - {job_name: a, scrape_timeout: 2m}\n",
+    "no interval of its own": CONFIG.replace("scrape_timeout: 10s", "scrape_interval: 0"),
+    "an interval that is filled in": CONFIG.replace(
+        "timeout: 10s", "timeout: 30s\n    scrape_interval: $STEP"
+    ),
+    "an interval that a script writes": CONFIG.replace("15s", "'@interval@'"),
+    "a discovery of VictoriaMetrics": CONFIG.replace("kubernetes_sd", "consulagent_sd"),
     "a list of jobs": "- {job_name: a, static_configs: [{targets: ['b:1']}]}\n",
     "a dollar": CONFIG.replace("'${1}_$2'", "'$$1_$$9'"),
     "a named group": CONFIG.replace("(.+);(.+)", "(?P<x>.+);(?P<y>[(]+)").replace("'${1}_$2'", "'${x}$y'"),

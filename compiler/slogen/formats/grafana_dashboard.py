@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from slogen import kubernetes
+from slogen import kubernetes, promql
 from slogen.diagnostics import Report
 from slogen.ir import Extensions
 from slogen.panelqueries import names_used, panel_query, variable_query
@@ -26,7 +26,8 @@ _OBJECTS = "dashboard.grafana.app"
 _OPERATOR = "grafana.integreatly.org"
 _PROMETHEUS = "prometheus"
 _BUILT_IN = frozenset(("-- Grafana --", "-- Mixed --", "-- Dashboard --", "grafana"))
-_LOGS = re.compile(r"\|[=~]|!=\s*[\"`]|\|\s*(?:json|logfmt|unwrap|pattern|regexp|line_format|label_format)\b")
+_LOG_FILTER = re.compile(r"!=\s*[\"`]")
+_NAME_OF_PROMETHEUS = re.compile(r"prom(?!tail)", re.IGNORECASE)
 _MAX_DEPTH = 32
 
 
@@ -158,7 +159,7 @@ class _Reader:
         if query is None or not isinstance(query.value, str) or not query.value.strip() or skipped:
             return
         kind = self._kind(source)
-        if kind == "other" or (kind == "unknown" and _LOGS.search(query.value)):
+        if kind == "other" or (kind == "unknown" and _may_be_logs(query.value)):
             return
         # Without a data source it is the one that Grafana asks by default; logs begin with a selector.
         is_default = (source is None or source.value is None) and not query.value.lstrip().startswith("{")
@@ -186,7 +187,7 @@ class _Reader:
             stated = self.types.get(variable, "")
             if stated:
                 return _PROMETHEUS if stated == _PROMETHEUS else "other"
-        return _PROMETHEUS if "prom" in name.lower() else "unknown"
+        return _PROMETHEUS if _NAME_OF_PROMETHEUS.search(name) else "unknown"
 
     def _look_for_unbound(self, source: Node | None) -> None:
         """Remember the place of a data source that is named by a variable which nothing declares."""
@@ -198,6 +199,14 @@ class _Reader:
         for name, place in names_used(at.value):
             if place == (0, len(at.value)) and name not in self.declared | self.bound:
                 self.unbound.append(at.span.slice(*place))
+
+
+def _may_be_logs(text: str) -> bool:
+    """Whether a query filters lines of logs: PromQL has no bar outside of strings."""
+    if _LOG_FILTER.search(text):
+        return True
+    strings = (promql.Kind.STRING, promql.Kind.COMMENT)
+    return any("|" in token.text for token in promql.tokens(text) if token.kind not in strings)
 
 
 def _name_of(source: Node) -> str:

@@ -12,7 +12,16 @@ from slogen import codes
 from slogen.diagnostics import Label, Report
 from slogen.scrapejobs import ScrapeJob, ScrapeObject
 from slogen.scrapespec.relabelling import relabellings
-from slogen.scrapespec.values import check_keys, check_timeout, duration_at, head, is_true, items_at, text_at
+from slogen.scrapespec.values import (
+    check_keys,
+    check_timeout,
+    duration_at,
+    head,
+    is_true,
+    is_unset,
+    items_at,
+    text_at,
+)
 from slogen.source import Node, Span
 from slogen.units import Millis
 
@@ -20,7 +29,7 @@ _DISCOVERIES = (
     *("azure", "consul", "digitalocean", "docker", "dockerswarm", "dns", "ec2", "eureka", "file", "gce"),
     *("hetzner", "http", "ionos", "kubernetes", "kuma", "lightsail", "linode", "marathon", "nerve", "nomad"),
     *("openstack", "ovhcloud", "puppetdb", "scaleway", "serverset", "stackit", "triton", "uyuni", "vultr"),
-    "aws",
+    *("aws", "outscale", "consulagent", "yandexcloud"),
 )
 _JOB: Final = (
     *("job_name", "scrape_interval", "scrape_timeout", "scrape_protocols", "fallback_scrape_protocol"),
@@ -108,8 +117,7 @@ def _job(node: Node, default: tuple[Millis, Span | None] | None, report: Report)
     interval = duration_at(node, "scrape_interval", report)
     timeout = duration_at(node, "scrape_timeout", report)
     if timeout is not None:
-        own = (interval, node.span_at("scrape_interval")) if interval is not None else default
-        check_timeout((timeout, node.span_at("scrape_timeout")), own, report)
+        check_timeout((timeout, node.span_at("scrape_timeout")), _own(node, interval, default), report)
     return ScrapeJob(
         name=text_at(node, "job_name"),
         roles=tuple(_roles(node)),
@@ -122,6 +130,15 @@ def _job(node: Node, default: tuple[Millis, Span | None] | None, report: Report)
         where=node.span_at("job_name") if "job_name" in node.keys else head(node),
         places=dict(_places(node)),
     )
+
+
+def _own(
+    node: Node, interval: Millis | None, default: tuple[Millis, Span | None] | None
+) -> tuple[Millis, Span | None] | None:
+    """The interval that counts for a job; None where what it states is not known."""
+    if interval is not None:
+        return interval, node.span_at("scrape_interval")
+    return default if is_unset(node, "scrape_interval") else None
 
 
 def _places(node: Node) -> Iterator[tuple[str, Span]]:

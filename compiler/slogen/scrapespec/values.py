@@ -11,8 +11,8 @@ from slogen.durations import render
 from slogen.source import Node, Span
 from slogen.units import Millis
 
-_FILLED_IN = re.compile(r"\{\{|\$\{?[A-Za-z_(]|<[A-Za-z_ -]+>")
-"""What templates, Kustomize and Flux replace."""
+_FILLED_IN = re.compile(r"\{\{|\$\{?[A-Za-z_(]|<[A-Za-z_ -]+>|@[A-Za-z_.-]+@|%[A-Za-z_]+%|__[A-Za-z_]+__")
+"""What templates, Kustomize, Flux and scripts replace."""
 
 
 def text_at(node: Node, *path: str | int) -> str:
@@ -56,11 +56,17 @@ def head(node: Node) -> Span:
 def duration_at(node: Node, key: str, report: Report) -> Millis | None:
     """The duration below a key; None where there is none, none that is known yet, or after a finding."""
     found = node.get(key)
-    if found is None or found.value is None or found.value in ("", "0"):
+    if found is None or is_unset(node, key):
         return None
     if isinstance(found.value, str) and _FILLED_IN.search(found.value):
         return None
     return shapes.duration(found, report) or None
+
+
+def is_unset(node: Node, key: str) -> bool:
+    """Whether a duration is missing, or zero, which is the same to Prometheus."""
+    found = node.get(key)
+    return found is None or found.value is None or str(found.value) in ("", "0")
 
 
 def check_keys(node: Node, known: Iterable[str], report: Report) -> None:
