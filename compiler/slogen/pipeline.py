@@ -23,6 +23,7 @@ from slogen.ir import (
     Extensions,
     Labels,
     Millis,
+    Notifying,
     OutFile,
     Program,
     RuleSet,
@@ -93,23 +94,16 @@ def compile(  # noqa: A001 - it is what a compiler does
     found = context(documents, options, report)
     allowances = allowed_in(sources, documents, found.settings, report)
     resolved = [resolve(draft, found, report) for draft in documents.of(Draft)]
-    written = tuple(with_defaults(rules, found) for rules in documents.of(RuleSet))
-    components = scraping.distinct(documents.of(Component), report)
-    is_part = options.elsewhere is not None
-    project = Project(
-        found.settings, catalogs(documents, report, components, is_part=is_part), written, options.elsewhere
-    )
+    project, components = project_of(documents, found, options, report)
     slos = tuple(checking.sound(filter(None, resolved), project, report, progress))
-    all_rules = in_object_order([*written, *rule_sets(slos)])
+    all_rules, notifying = notified(documents, slos, project, report)
     program = Program(
         slos,
         all_rules,
         found.settings,
         own_tests=tuple(documents.of(OwnTests)),
         catalogs=project.catalogs,
-        notifying=routing.notifying(
-            documents.of(Routing), documents.of(Configuration), all_rules, project, report
-        ),
+        notifying=notifying,
         is_part=project.is_part,
         dashboards=dashboards(documents, slos, report),
         foreign_dashboards=tuple(documents.of(GrafanaDashboard)),
@@ -124,6 +118,25 @@ def compile(  # noqa: A001 - it is what a compiler does
     files = tuple(_emitted(proven, progress))
     _report_unused(allowances, options, report)
     return Result(files, report, program if options.only_texts else proven, documents.skipped)
+
+
+def project_of(
+    documents: reading.Documents, found: Context, options: Options, report: Report
+) -> tuple[Project, tuple[Component, ...]]:
+    """What expressions are judged by: hand-written rules, catalogs, and the components beside them."""
+    written = tuple(with_defaults(rules, found) for rules in documents.of(RuleSet))
+    components = scraping.distinct(documents.of(Component), report)
+    known = catalogs(documents, report, components, is_part=options.elsewhere is not None)
+    return Project(found.settings, known, written, options.elsewhere), components
+
+
+def notified(
+    documents: reading.Documents, slos: Sequence[Slo], project: Project, report: Report
+) -> tuple[tuple[RuleSet, ...], Notifying]:
+    """All rules, and how their alerts reach people."""
+    rules = in_object_order([*project.rule_sets, *rule_sets(tuple(slos))])
+    written = documents.of(Configuration)
+    return rules, routing.notifying(documents.of(Routing), written, rules, project, report)
 
 
 def all_codes() -> dict[str, Code]:

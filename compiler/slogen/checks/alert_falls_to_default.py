@@ -99,13 +99,13 @@ def check_program(program: Program, report: Report) -> None:
 
 
 def _report_nobody(one: Fallen, report: Report) -> None:
-    from slogen.routing.proving.ownership import names_of  # noqa: PLC0415 - as above
+    from slogen.routing.proving.ownership import are_several, names_of  # noqa: PLC0415 - as above
     from slogen.routing.proving.places import place_of  # noqa: PLC0415 - as above
 
     at = one.route.at("receiver")
     if at is None:
         return
-    several = len({alert.name for alert in one.alerts}) > 1
+    several = are_several(one.alerts)
     report.report(
         CODE,
         at,
@@ -117,7 +117,7 @@ def _report_nobody(one: Fallen, report: Report) -> None:
 
 
 def _report_missing(one: Fallen, cause: Cause, report: Report) -> None:
-    verb = "have" if len({alert.name for alert in cause.alerts}) > 1 else "has"
+    verb = "have" if cause.are_several else "has"
     report.report(
         CODE,
         cause.at,

@@ -66,7 +66,7 @@ def check_program(program: Program, report: Report) -> None:
 
     owners = [owner.name for owner in program.notifying.routing.owners]
     for cause in ownerless(program):
-        verb = "name no owner" if len({alert.name for alert in cause.alerts}) > 1 else "names no owner"
+        verb = "name no owner" if cause.are_several else "names no owner"
         own = other_owner_label(cause.alerts, owners, program)
         remedy = f"`{own}` names them: state `owner_label: {own}` in Settings"
         report.report(

@@ -122,7 +122,7 @@ def check_program(program: Program, report: Report) -> None:
 
 
 def _report_each(kept: Sequence[RoutedAlert], matcher: Matcher, settings: Settings, report: Report) -> None:
-    from slogen.routing.proving.ownership import names_of  # noqa: PLC0415 - as for all routing
+    from slogen.routing.proving.ownership import are_several, names_of  # noqa: PLC0415 - as for all routing
     from slogen.routing.proving.places import origin_of  # noqa: PLC0415 - as for all routing
 
     found: dict[tuple[Span, str], list[RoutedAlert]] = {}
@@ -130,7 +130,7 @@ def _report_each(kept: Sequence[RoutedAlert], matcher: Matcher, settings: Settin
         value = alert.firing.value(matcher.name) or ""
         found.setdefault((origin_of(alert, matcher.name, settings).at, value), []).append(alert)
     for (at, value), alerts in found.items():
-        several = len({alert.name for alert in alerts}) > 1
+        several = are_several(alerts)
         lack = f"`{matcher.name}={value}`" if value else f"no label `{matcher.name}`"
         report.report(
             CODE,

@@ -103,13 +103,13 @@ def _report_owners(program: Program, report: Report) -> None:
 
 
 def _report_route(one: Fallen, program: Program, report: Report) -> None:
-    from slogen.routing.proving.ownership import names_of  # noqa: PLC0415 - as above
+    from slogen.routing.proving.ownership import are_several, names_of  # noqa: PLC0415 - as above
     from slogen.routing.proving.places import place_of  # noqa: PLC0415 - as above
 
     at = one.route.at("matchers")
     if at is None:
         return
-    several = len({alert.name for alert in one.alerts}) > 1
+    several = are_several(one.alerts)
     report.report(
         CODE,
         at,

@@ -90,13 +90,12 @@ def check_program(program: Program, report: Report) -> None:
         if ownership.is_of_all(cause, program):
             _report_usual(cause, routing, report)
             continue
-        others = len(cause.more)
-        places = f" (written at {others} other place{'s' if others > 1 else ''}, too)" if others else ""
         stated = "severities" in routing.places
         report.report(
             CODE,
             cause.at,
-            f"the severity `{cause.value}` of {cause.whose} is neither of pages nor of tickets{places}",
+            f"the severity `{cause.value}` of {cause.whose} is neither of pages nor of tickets"
+            f"{cause.elsewhere('written')}",
             also=[Label(routing.at("severities"), "these are")] if stated else [],
             help=_help(cause, routing),
             fixes=cause.fixes,
@@ -147,7 +146,7 @@ def _is_for(kind: str, urgency: Urgency) -> bool:
 
 
 def _has(cause: Cause) -> str:
-    return "have" if len({alert.name for alert in cause.alerts}) > 1 else "has"
+    return "have" if cause.are_several else "has"
 
 
 def _help(cause: Cause, routing: Routing) -> str:

@@ -75,12 +75,11 @@ def check_program(program: Program, report: Report) -> None:
     from slogen.routing.proving.ownership import unknown_owners  # noqa: PLC0415 - not for projects without routing
 
     for cause in unknown_owners(program):
-        others = len(cause.more)
-        places = f" (named at {others} other place{'s' if others > 1 else ''}, too)" if others else ""
         report.report(
             CODE,
             cause.at,
-            f"no Routing document declares the owner `{cause.value}` of {cause.whose}{places}",
+            f"no Routing document declares the owner `{cause.value}` of {cause.whose}"
+            f"{cause.elsewhere('named')}",
             also=[Label(at, "named here, too") for at in cause.more[:1]],
             help=_help(cause.meant, routing),
             fixes=cause.fixes,

@@ -14,21 +14,18 @@ from pathlib import Path
 
 import click
 
-from slogen import pipeline, reading, routing, waytext
+from slogen import pipeline, reading, waytext
 from slogen.alertmanager.configuration import Configuration
 from slogen.alertmanager.firing import Firing
 from slogen.cli import compiling, extensions
 from slogen.cli.commands import CommandFailed
 from slogen.cli.inputs import SETTINGS, STANDARD_INPUT, Inputs, collect, shown
 from slogen.diagnostics import Diagnostic, Report, nearest
-from slogen.examined import Project
-from slogen.ir import Draft, Labels, Program, RoutedAlert, RuleSet
-from slogen.lower import rule_sets
+from slogen.ir import Draft, Labels, Program, RoutedAlert
 from slogen.names import SEVERITY
 from slogen.render import count, visible
-from slogen.resolve import in_object_order, resolve, with_defaults
+from slogen.resolve import resolve
 from slogen.routing.proving.journeys import Journey
-from slogen.teams import Routing
 
 _WIDEST = 100
 
@@ -140,11 +137,8 @@ def notified_by(documents: reading.Documents, options: pipeline.Options, report:
     slos = [slo for slo in resolved if slo is not None and 0 < slo.objective < 100]
     if report.failed or len(slos) < len(resolved):
         return None
-    written = tuple(with_defaults(rules, context) for rules in documents.of(RuleSet))
-    catalogs = pipeline.catalogs(documents, report)
-    project = Project(context.settings, catalogs, written, options.elsewhere)
-    rules = in_object_order([*written, *rule_sets(tuple(slos))])
-    notifying = routing.notifying(documents.of(Routing), documents.of(Configuration), rules, project, report)
+    project, _ = pipeline.project_of(documents, context, options, report)
+    rules, notifying = pipeline.notified(documents, slos, project, report)
     return None if report.failed else Program(tuple(slos), rules, context.settings, notifying=notifying)
 
 

@@ -3,13 +3,13 @@ release."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from slogen import names
 from slogen.catalog import KnownLabel, Sample
 from slogen.examined import Project, of_slo
-from slogen.ir import Grouping, Plain, Slo
+from slogen.ir import Grouping, Plain, Role, Slo
 
 _WINDOW = "5m"
 _MOST = 10
@@ -29,12 +29,12 @@ class Look:
     hint: str = ""
 
 
-def looks(slo: Slo, project: Project) -> Iterator[Look]:
+def looks(slo: Slo, metrics: Sequence[tuple[Role, Sample]]) -> Iterator[Look]:
     """The queries for an SLO, in the order in which they help."""
     yield from _now(slo)
     if slo.sli.kind not in _GROUPED_AT_WILL or slo.grouping.each:
         return
-    samples = _metrics(slo, project)
+    samples = [sample for role, sample in metrics if role in _EVENTS]
     for label in _labels(samples, _OF_KINDS, slo):
         yield _by(slo, label.name, f"Which `{label.name}` do the errors have?", _values(label))
     for label in _labels(samples, _OF_RELEASES, slo):
@@ -67,14 +67,18 @@ def _errors(slo: Slo, label: str) -> str:
     return plain.bad or f"{plain.total}\n-\n({plain.good})"
 
 
-def _metrics(slo: Slo, project: Project) -> list[Sample]:
-    """What is known of the metrics of the bad events, or of all events where the good ones are counted."""
-    found: list[Sample] = []
+_EVENTS = ("bad", "total", "value")
+"""What measures the bad events, or all events where the good ones are counted."""
+
+
+def metrics_of(slo: Slo, project: Project) -> list[tuple[Role, Sample]]:
+    """What is known of the metrics that an SLO reads, and what for."""
+    found: list[tuple[Role, Sample]] = []
     for examination in of_slo(slo, project):
         examined = examination.examined(places=False)
-        if examined is None or examined.role not in ("bad", "total", "value"):
-            continue
-        found += [part.sample for part in examined.selectors if part.sample is not None]
+        if examined is not None and examined.role is not None:
+            role = examined.role
+            found += [(role, part.sample) for part in examined.selectors if part.sample is not None]
     return found
 
 

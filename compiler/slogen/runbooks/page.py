@@ -6,16 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from slogen import durations, names
 from slogen.burn import decimal_text
-from slogen.examined import Project, of_slo
-from slogen.ir import Slo, Urgency
-from slogen.runbooks.looks import looks
+from slogen.catalog import Sample
+from slogen.examined import Project
+from slogen.ir import Role, Slo, Urgency
+from slogen.runbooks.looks import looks, metrics_of
 from slogen.runbooks.markdown import block, code, escaped, link, table
 from slogen.timelinetext import tier_rows
 
 
 def page(slo: Slo, project: Project, receivers: Mapping[str, Sequence[str]]) -> str:
     """The whole page, without a header line. `receivers` has who gets each of its alerts, by their kinds."""
-    parts = [_head(slo), _meaning(slo), _alerts(slo, receivers), _looks(slo, project), _known(slo, project)]
+    metrics = metrics_of(slo, project)
+    parts = [_head(slo), _meaning(slo), _alerts(slo, receivers), _looks(slo, metrics), _known(metrics)]
     return "\n".join("".join(part) for part in map(list, parts) if part)
 
 
@@ -83,24 +85,21 @@ def _urgency(urgency: Urgency) -> str:
     )
 
 
-def _looks(slo: Slo, project: Project) -> Iterator[str]:
+def _looks(slo: Slo, metrics: Sequence[tuple[Role, Sample]]) -> Iterator[str]:
     yield "## Where to look first\n"
-    for number, look in enumerate(looks(slo, project), 1):
+    for number, look in enumerate(looks(slo, metrics), 1):
         yield f"\n{number}. {look.question}\n\n"
         yield "".join(f"   {line}\n" for line in block(look.query, "promql").splitlines())
         if look.hint:
             yield f"\n   {look.hint}\n"
 
 
-def _known(slo: Slo, project: Project) -> list[str]:
+def _known(metrics: Sequence[tuple[Role, Sample]]) -> list[str]:
     """What the catalogs say of the metrics."""
     found: dict[str, None] = {}
-    for examination in of_slo(slo, project):
-        examined = examination.examined(places=False)
-        for part in examined.selectors if examined is not None else ():
-            if part.sample is not None:
-                metric = part.sample.metric
-                if metric.help:
-                    found[f"- {code(metric.name)}: {escaped(metric.help)}\n"] = None
-                found |= {f"- {code(metric.name)}: {escaped(one.text)}\n": None for one in metric.cautions}
+    for _, sample in metrics:
+        metric = sample.metric
+        if metric.help:
+            found[f"- {code(metric.name)}: {escaped(metric.help)}\n"] = None
+        found |= {f"- {code(metric.name)}: {escaped(one.text)}\n": None for one in metric.cautions}
     return ["## What is known of its metrics\n\n", *found] if found else []

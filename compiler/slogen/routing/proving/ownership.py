@@ -37,9 +37,24 @@ class Cause:
         return names_of(self.alerts)
 
     @property
+    def are_several(self) -> bool:
+        """Whether they are more than one by their names, so that a message speaks of them in the plural."""
+        return are_several(self.alerts)
+
+    def elsewhere(self, verb: str) -> str:
+        """How many other places there are, as the end of a message; `verb` is what was done there."""
+        others = len(self.more)
+        return f" ({verb} at {others} other place{'s' if others > 1 else ''}, too)" if others else ""
+
+    @property
     def fixes(self) -> tuple[Fix, ...]:
         """The change to what was meant; none where it is not clear."""
         return respelt(self.at, self.value, self.meant) if self.meant and self.is_written else ()
+
+
+def are_several(alerts: Iterable[RoutedAlert]) -> bool:
+    """Whether alerts are more than one by their names."""
+    return len({alert.name for alert in alerts}) > 1
 
 
 def names_of(alerts: Iterable[RoutedAlert]) -> str:
