@@ -285,6 +285,16 @@ def test_owners_without_alerts(change: str, documents: Sequence[str], expected: 
     assert without_late == expected
 
 
+def test_one_finding_tells_how_often_the_same_is_written() -> None:
+    texts = [ROUTING, NATIVE % ("owner: zz", ""), *(rules("owner: zz, severity: qq", OURS) for _ in "ab")]
+    sources = [Source(f"{i}.yaml", text) for i, text in enumerate(texts)]
+    messages = [d.message for d in pipeline.compile(sources).report if d.code.id in {"SLO510", "SLO512"}]
+    assert [message.partition(" (")[2] for message in messages] == [
+        "named at 2 other places, too)",
+        "written at 1 other place, too)",
+    ]
+
+
 def test_a_project_of_nothing_but_owners() -> None:
     assert [d.code.id for d in pipeline.compile([Source("r.yaml", ROUTING)]).report] == []
 
